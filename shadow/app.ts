@@ -1,0 +1,110 @@
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { Pool } from "undici";
+import { AppError, codeOf } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import { DEFAULT_FAMILY } from "./config.ts";
+import { EndpointTable } from "./core/endpoint.ts";
+import { Stages } from "./cutover/stages.ts";
+import { Metrics } from "./ops/metrics.ts";
+import { Operators } from "./ops/operators.ts";
+import { createOpsServer, type OpsPages, type Readiness } from "./ops/ops-server.ts";
+import { canReach } from "./ops/reachability.ts";
+import { createHttpServer } from "./proxy/http-server.ts";
+import { Server } from "./proxy/serve.ts";
+import type { ShadowSettings } from "./settings.ts";
+import { ShadowSide } from "./shadow-side.ts";
+
+export type ShadowAppOptions = {
+  readonly settings: ShadowSettings;
+  readonly log: Logger;
+  readonly locateStore: () => Promise<string>;
+  readonly pages: OpsPages;
+};
+
+export type ShadowApp = {
+  /** Listens on both ports, tries the store once. Throws `USAGE_PORT_IN_USE`. */
+  readonly start: () => Promise<{ readonly port: number; readonly opsPort: number }>;
+  /** Stops accepting, finishes answers in flight, drains the bus, writes what is left. */
+  readonly stop: () => Promise<void>;
+};
+
+/** Wires the proxy: serving, the shadow side, and the ops API. */
+export function createShadow({ settings, log, locateStore, pages }: ShadowAppOptions): ShadowApp {
+  const { config } = settings;
+  const stages = new Stages(settings.dataDir);
+  const metrics = new Metrics({ busSize: () => side.busSize });
+  const side = new ShadowSide({ settings, log, stages, metrics, locateStore });
+  const dispatchers = {
+    legacy: openPool(settings.legacyUrl, config.limits.primaryTimeoutMs),
+    nest: openPool(settings.candidateUrl, config.limits.primaryTimeoutMs),
+  };
+  const server = new Server({
+    table: new EndpointTable(config.endpoints),
+    dispatchers,
+    subject: config.subject,
+    defaultFamily: DEFAULT_FAMILY,
+    rolesOf: (family) => stages.rolesOf(family),
+    events: {
+      onRead: (read) => side.onRead(read),
+      offer: (exchange) => side.offer(exchange),
+      onWrite: (mark) => side.onWrite(mark),
+      onServed: (served) => metrics.served(served),
+      onPrimaryError: ({ endpointId, code, requestId, error }) => {
+        metrics.primaryError(endpointId, code);
+        log.error({ endpoint: endpointId, code, requestId, reason: error.message }, "the owner did not answer");
+      },
+    },
+  });
+  const http = createHttpServer(server);
+  const ops = createOpsServer({
+    operators: new Operators(settings.opsTokens),
+    metrics,
+    isMetricsPublic: settings.isMetricsPublic,
+    readiness: () => readiness({ settings, stages, side }),
+    store: () => side.store(),
+    flush: () => side.flush(),
+    summary: (sinceMs) => side.summary(sinceMs),
+    pages,
+  });
+  return {
+    start: async () => {
+      await side.start();
+      const port = await listen(http, settings.port, settings.host);
+      const opsPort = await listen(ops, settings.opsPort, settings.host);
+      return { port, opsPort };
+    },
+    stop: async () => {
+      await http.close();
+      await side.stop();
+      await ops.close();
+      await Promise.all([dispatchers.legacy.destroy(), dispatchers.nest.destroy()]);
+    },
+  };
+}
+
+function openPool(url: string, timeoutMs: number): Pool {
+  return new Pool(new URL(url).origin, { pipelining: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, allowH2: false });
+}
+
+async function listen(app: FastifyInstance, port: number, host: string): Promise<number> {
+  try {
+    await app.listen({ port, host });
+  } catch (error) {
+    if (codeOf(error) === "EADDRINUSE")
+      throw new AppError("USAGE_PORT_IN_USE", `port ${port} on ${host} is in use; give another one`, { cause: error });
+    throw error;
+  }
+  return (app.server.address() as AddressInfo).port;
+}
+
+/** Ready as long as the systems that answer clients can be reached; the rest is degraded. */
+async function readiness({ settings, stages, side }: { settings: ShadowSettings; stages: Stages; side: ShadowSide }): Promise<Readiness> {
+  const primaries = new Set(Object.keys(settings.config.families).map((family) => stages.rolesOf(family).primary));
+  const [isLegacyUp, isNestUp] = await Promise.all([canReach(settings.legacyUrl), canReach(settings.candidateUrl)]);
+  const down = [...(isLegacyUp ? [] : (["legacy"] as const)), ...(isNestUp ? [] : (["nest"] as const))];
+  const reasons = down.filter((system) => primaries.has(system)).map((system) => `${system} cannot be reached`);
+  const degraded = down.filter((system) => !primaries.has(system)).map((system) => `${system} cannot be reached`);
+  if (side.trouble !== undefined) degraded.push(`store: ${side.trouble}`);
+  return { isReady: reasons.length === 0, reasons, degraded };
+}

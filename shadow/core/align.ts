@@ -1,0 +1,147 @@
+import { canonicalText } from "./canonical-text.ts";
+import { changedOrder, inferKey, isKeyOfAll, pairRows, uniqueRows, type RowMatching, type RowPair } from "./pair-rows.ts";
+import { memberSegment, ORDER_SEGMENT, rowSegment, toTemplate } from "./path.ts";
+import { listSpecAt, ruleAt, type CompareSpec } from "./rules.ts";
+import { ExactNumber, isList, isObject, type Json, type JsonObject } from "./types.ts";
+
+/**
+ * Two trees that a structural walk can compare member by member: lists have become maps by row identity, their order a
+ * member of its own, and whatever is equal on both sides is left out.
+ */
+export type AlignedTree = Json | { readonly [segment: string]: AlignedTree };
+export type Aligned = { readonly legacy: AlignedTree; readonly nest: AlignedTree };
+
+/** How each list was matched, by its path template: said in the report, and kept for the re-reads of the same answer. */
+export type ListKeys = Map<string, RowMatching>;
+
+/** Two ids that stand for each other in one response. */
+export type IdPair = { readonly rule: string; readonly at: readonly string[]; readonly legacy: string; readonly nest: string };
+
+export type Alignment = {
+  /** undefined: nothing differs */
+  readonly aligned: Aligned | undefined;
+  readonly listKeys: ListKeys;
+  readonly idPairs: readonly IdPair[];
+};
+
+type Context = {
+  readonly spec: CompareSpec;
+  readonly listKeys: ListKeys;
+  readonly idPairs: IdPair[];
+  readonly place: string[];
+  readonly hasBijections: boolean;
+};
+
+/** Aligns two documents. `known` fixes how lists are matched, so that places mean the same in several comparisons. */
+export function align(legacy: Json, nest: Json, spec: CompareSpec, known?: ListKeys): Alignment {
+  const context: Context = {
+    spec,
+    listKeys: new Map(known),
+    idPairs: [],
+    place: [],
+    hasBijections: spec.rules.some((rule) => rule.as === "id-bijection"),
+  };
+  return { aligned: alignValues(legacy, nest, context), listKeys: context.listKeys, idPairs: context.idPairs };
+}
+
+function alignValues(legacy: Json, nest: Json, context: Context): Aligned | undefined {
+  if (isList(legacy) && isList(nest)) return alignLists(legacy, nest, context);
+  if (isObject(legacy) && isObject(nest)) return alignObjects(legacy, nest, context);
+  if (context.hasBijections) noteIdPair(legacy, nest, context);
+  return isSameScalar(legacy, nest) ? undefined : { legacy, nest };
+}
+
+function isSameScalar(legacy: Json, nest: Json): boolean {
+  if (legacy instanceof ExactNumber && nest instanceof ExactNumber) return legacy.decimal === nest.decimal;
+  return legacy === nest;
+}
+
+function alignObjects(legacy: JsonObject, nest: JsonObject, context: Context): Aligned | undefined {
+  const trees = new TreePair();
+  for (const key of Object.keys(legacy)) {
+    const segment = memberSegment(key);
+    if (Object.hasOwn(nest, key)) alignInto(trees, { segment, legacy: legacy[key] ?? null, nest: nest[key] ?? null }, context);
+    else trees.put(segment, legacy[key] ?? null, undefined);
+  }
+  for (const key of Object.keys(nest)) if (!Object.hasOwn(legacy, key)) trees.put(memberSegment(key), undefined, nest[key] ?? null);
+  return trees.result();
+}
+
+function alignLists(legacyRows: readonly Json[], nestRows: readonly Json[], context: Context): Aligned | undefined {
+  const isSet = ruleAt(context.spec.rules, "set", context.place) !== undefined;
+  const legacy = isSet ? uniqueRows(legacyRows) : legacyRows;
+  const nest = isSet ? uniqueRows(nestRows) : nestRows;
+  const declared = listSpecAt(context.spec.lists, context.place);
+  const pairs = pairRows(legacy, nest, isSet ? { by: "value" } : matchingOf(legacy, nest, declared?.key, context));
+  const trees = new TreePair();
+  for (const pair of pairs) {
+    const segment = rowSegment(pair.identity);
+    const left = pair.legacy === undefined ? undefined : legacy[pair.legacy];
+    const right = pair.nest === undefined ? undefined : nest[pair.nest];
+    if (left !== undefined && right !== undefined) alignInto(trees, { segment, legacy: left, nest: right }, context);
+    else trees.put(segment, left, right);
+  }
+  if (declared?.order !== "ignore") noteOrder(trees, pairs);
+  if (isSet && legacyRows.length !== nestRows.length && legacy.length === nest.length) trees.put(ORDER_SEGMENT, legacyRows.length, nestRows.length);
+  return trees.result();
+}
+
+function noteOrder(trees: TreePair, pairs: readonly RowPair[]): void {
+  const order = changedOrder(pairs);
+  if (order !== undefined) trees.put(ORDER_SEGMENT, order.toSorted((one, other) => one - other).join(" "), order.join(" "));
+}
+
+/** How the rows of this list find their partners: as in an earlier comparison of the same answer, as declared, or inferred. */
+function matchingOf(legacy: readonly Json[], nest: readonly Json[], declaredKey: string | undefined, context: Context): RowMatching {
+  const template = toTemplate(context.place);
+  const matching = fits(context.listKeys.get(template), legacy, nest) ?? chooseMatching(legacy, nest, declaredKey);
+  context.listKeys.set(template, matching);
+  return matching;
+}
+
+/** A declared key that not every row has, and a remembered one likewise, cannot be used. */
+function fits(matching: RowMatching | undefined, legacy: readonly Json[], nest: readonly Json[]): RowMatching | undefined {
+  if (matching?.by !== "key") return matching;
+  return isKeyOfAll(matching.key, legacy) && isKeyOfAll(matching.key, nest) ? matching : undefined;
+}
+
+function chooseMatching(legacy: readonly Json[], nest: readonly Json[], declared: string | undefined): RowMatching {
+  if (declared !== undefined && isKeyOfAll(declared, legacy) && isKeyOfAll(declared, nest)) return { by: "key", key: declared };
+  if ([...legacy, ...nest].every(isTextOrNumber)) return { by: "value" };
+  const key = inferKey(legacy, nest);
+  return key === undefined ? { by: "position" } : { by: "key", key };
+}
+
+function isTextOrNumber(value: Json): boolean {
+  return typeof value === "string" || typeof value === "number" || value instanceof ExactNumber;
+}
+
+function alignInto(trees: TreePair, pair: { readonly segment: string; readonly legacy: Json; readonly nest: Json }, context: Context): void {
+  context.place.push(pair.segment);
+  const aligned = alignValues(pair.legacy, pair.nest, context);
+  context.place.pop();
+  if (aligned !== undefined) trees.put(pair.segment, aligned.legacy, aligned.nest);
+}
+
+function noteIdPair(legacy: Json, nest: Json, context: Context): void {
+  const rule = ruleAt(context.spec.rules, "id-bijection", context.place);
+  if (rule === undefined || !isTextOrNumber(legacy) || !isTextOrNumber(nest)) return;
+  context.idPairs.push({ rule: rule.pattern.text, at: [...context.place], legacy: canonicalText(legacy), nest: canonicalText(nest) });
+}
+
+/** Two maps that grow together. Without a prototype: a segment is data. */
+class TreePair {
+  #legacy: Record<string, AlignedTree> = Object.create(null) as Record<string, AlignedTree>;
+  #nest: Record<string, AlignedTree> = Object.create(null) as Record<string, AlignedTree>;
+  #isEmpty = true;
+
+  put(segment: string, legacy: AlignedTree | undefined, nest: AlignedTree | undefined): void {
+    this.#isEmpty = false;
+    if (legacy !== undefined) this.#legacy[segment] = legacy;
+    if (nest !== undefined) this.#nest[segment] = nest;
+  }
+
+  result(): Aligned | undefined {
+    return this.#isEmpty ? undefined : { legacy: this.#legacy, nest: this.#nest };
+  }
+}

@@ -1,0 +1,78 @@
+import { align, type IdPair, type ListKeys } from "./align.ts";
+import { classify } from "./classify.ts";
+import { parseJson } from "./json/parse-json.ts";
+import { headerValues, isJsonType } from "./media-type.ts";
+import type { CompareSpec } from "./rules.ts";
+import { structuralDiff } from "./structural-diff.ts";
+import type { Body, Difference, DriftKind, Observation, Pair } from "./types.ts";
+
+export type BodyComparison = {
+  readonly differences: readonly Difference[];
+  readonly listKeys: ListKeys;
+  readonly idPairs: readonly IdPair[];
+  readonly isSameBytes: boolean;
+};
+
+const BODY = "@body";
+
+/** Equal bytes first; JSON by value; everything else by bytes, or by length and hash when it was too long to keep. */
+export function compareBodies(pair: Pair, spec: CompareSpec, known?: ListKeys): BodyComparison {
+  const { legacy, nest } = pair;
+  const isSameBytes = isSameBody(legacy.body, nest.body);
+  const needsIds = spec.rules.some((rule) => rule.as === "id-bijection");
+  const nothing = { differences: [], listKeys: new Map(known), idPairs: [], isSameBytes };
+  if (isSameBytes && !needsIds) return nothing;
+  const areJson = [legacy, nest].map((side) => isJsonType(headerValues(side.headers, "content-type")?.[0]));
+  if (areJson[0] !== areJson[1]) return isSameBytes ? nothing : { ...nothing, differences: compareAcrossTypes(pair, spec) };
+  if (areJson[0] === true && legacy.body.kind !== "digest" && nest.body.kind !== "digest") return compareJson(pair, spec, known) ?? nothing;
+  return isSameBytes ? nothing : { ...nothing, differences: [bodyDifference("body-bytes", pair)] };
+}
+
+function compareJson(pair: Pair, spec: CompareSpec, known?: ListKeys): BodyComparison | undefined {
+  const isSameBytes = isSameBody(pair.legacy.body, pair.nest.body);
+  const legacy = parseJson(bytesOf(pair.legacy));
+  const nest = parseJson(bytesOf(pair.nest));
+  if (!legacy.ok || !nest.ok) {
+    if (isSameBytes) return undefined;
+    const kind = legacy.ok !== nest.ok ? "unparsable" : "body-bytes";
+    return { differences: [bodyDifference(kind, pair)], listKeys: new Map(known), idPairs: [], isSameBytes };
+  }
+  const { aligned, listKeys, idPairs } = align(legacy.value, nest.value, spec, known);
+  return { differences: aligned === undefined ? [] : structuralDiff(aligned).map(classify), listKeys, idPairs, isSameBytes };
+}
+
+/** Only one side says it is JSON: the content type is the drift; the body is one too when it means something else. */
+function compareAcrossTypes(pair: Pair, spec: CompareSpec): readonly Difference[] {
+  const legacy = parseJson(bytesOf(pair.legacy));
+  const nest = parseJson(bytesOf(pair.nest));
+  if (!legacy.ok || !nest.ok) return [bodyDifference("body-bytes", pair)];
+  const { aligned } = align(legacy.value, nest.value, spec);
+  return aligned === undefined ? [] : structuralDiff(aligned).map(classify);
+}
+
+function bodyDifference(kind: DriftKind, { legacy, nest }: Pair): Difference {
+  return { path: BODY, at: [BODY], kind, legacyShape: bodyShape(legacy), nestShape: bodyShape(nest), legacy: undefined, nest: undefined };
+}
+
+function bodyShape({ body, headers }: Observation): string {
+  if (body.kind === "none") return "no body";
+  const length = body.kind === "bytes" ? body.bytes.length : body.length;
+  return `${length} bytes of ${headerValues(headers, "content-type")?.[0]?.split(";")[0] ?? "no type"}`;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+function bytesOf({ body }: Observation): Uint8Array {
+  return body.kind === "bytes" ? body.bytes : NO_BYTES;
+}
+
+export function isSameBody(one: Body, other: Body): boolean {
+  if (one.kind === "digest" || other.kind === "digest") {
+    return one.kind === "digest" && other.kind === "digest" && one.length === other.length && one.sha256 === other.sha256;
+  }
+  const left = one.kind === "bytes" ? one.bytes : NO_BYTES;
+  const right = other.kind === "bytes" ? other.bytes : NO_BYTES;
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index]) return false;
+  return true;
+}

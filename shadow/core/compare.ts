@@ -1,0 +1,91 @@
+import type { IdPair, ListKeys } from "./align.ts";
+import { compareBodies } from "./compare-body.ts";
+import { brokenIdPairs, explain, isBroken, type IdMappings } from "./explain.ts";
+import { toTemplate } from "./path.ts";
+import { headerValues, normalizeContentType } from "./media-type.ts";
+import type { CompareSpec, Rule } from "./rules.ts";
+import type { Difference, DriftKind, Pair } from "./types.ts";
+
+export type Comparison = {
+  readonly kind: "matched" | "equivalent" | "different";
+  /** What no rule explains. Empty unless different. */
+  readonly differences: readonly Difference[];
+  /** The rules that were needed. */
+  readonly rulesUsed: readonly Rule[];
+  readonly listKeys: ListKeys;
+  readonly idPairs: readonly IdPair[];
+  /** False when the statuses are of different classes: the bodies then mean nothing to each other. */
+  readonly isBodyCompared: boolean;
+};
+
+export type CompareOptions = {
+  readonly spec: CompareSpec;
+  /** How lists were matched in an earlier comparison of the same answer. */
+  readonly listKeys?: ListKeys;
+  readonly idMappings?: ReadonlyMap<string, IdMappings>;
+};
+
+const ABSENT = "absent";
+const NO_MAPPINGS: ReadonlyMap<string, IdMappings> = new Map();
+
+/** Compares two observations of one fact: status, headers, body, minus what the declared equivalences explain. Total: never throws on data. */
+export function compare(pair: Pair, { spec, listKeys, idMappings = NO_MAPPINGS }: CompareOptions): Comparison {
+  const status = compareStatus(pair);
+  const isBodyCompared = statusClass(pair.legacy.status) === statusClass(pair.nest.status);
+  const body = isBodyCompared ? compareBodies(pair, spec, listKeys) : undefined;
+  const headers = isBodyCompared ? compareHeaders(pair, spec.headers) : [];
+  const broken = brokenIdPairs(body?.idPairs ?? [], idMappings);
+  const found = [...status, ...headers, ...(body?.differences ?? [])];
+  const differences: Difference[] = [];
+  const rulesUsed = new Set<Rule>();
+  for (const difference of found) {
+    const rule = explain(difference, spec.rules);
+    if (rule === undefined) differences.push(difference);
+    else if (rule.as === "id-bijection" && isBroken(difference, broken)) differences.push({ ...difference, kind: "value-change" });
+    else rulesUsed.add(rule);
+  }
+  differences.push(...equalButBroken(broken, found));
+  const kind = differences.length > 0 ? "different" : rulesUsed.size > 0 ? "equivalent" : "matched";
+  return { kind, differences, rulesUsed: [...rulesUsed], listKeys: body?.listKeys ?? new Map(), idPairs: body?.idPairs ?? [], isBodyCompared };
+}
+
+function statusClass(status: number): number {
+  return Math.floor(status / 100);
+}
+
+function compareStatus({ legacy, nest }: Pair): Difference[] {
+  if (legacy.status === nest.status) return [];
+  return [outside("@status", "status-code", String(legacy.status), String(nest.status))];
+}
+
+function compareHeaders({ legacy, nest }: Pair, names: readonly string[]): Difference[] {
+  return names.flatMap((name) => {
+    const isType = name === "content-type";
+    const one = describeHeader(headerValues(legacy.headers, name), isType);
+    const other = describeHeader(headerValues(nest.headers, name), isType);
+    if (one === other) return [];
+    const found = outside(`@header.${name}`, isType ? "content-type" : "header", one, other);
+    return [isType ? found : { ...found, legacyShape: presence(one), nestShape: presence(other) }];
+  });
+}
+
+function describeHeader(values: readonly string[] | undefined, isType: boolean): string {
+  if (values === undefined) return ABSENT;
+  return (isType ? values.map(normalizeContentType) : values).join(", ");
+}
+
+/** A header's value may hold a name: only its presence is a shape. */
+function presence(value: string): string {
+  return value === ABSENT ? ABSENT : "present";
+}
+
+function outside(path: string, kind: DriftKind, legacyShape: string, nestShape: string): Difference {
+  return { path, at: [path], kind, legacyShape, nestShape, legacy: legacyShape, nest: nestShape };
+}
+
+/** An id that is the same on both sides here, while one of the two stands for another id elsewhere. */
+function equalButBroken(broken: readonly IdPair[], found: readonly Difference[]): Difference[] {
+  return broken
+    .filter((pair) => pair.legacy === pair.nest && !found.some((difference) => isBroken(difference, [pair])))
+    .map(({ at, legacy, nest }) => ({ path: toTemplate(at), at, kind: "value-change", legacyShape: "string", nestShape: "string", legacy, nest }));
+}

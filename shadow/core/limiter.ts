@@ -1,0 +1,74 @@
+/**
+ * The one adaptive limit on concurrent candidate calls: down at once on trouble, up slowly, never below a probe.
+ * Below 1 it is a duty: one call at a time, with pauses between them.
+ */
+export type LimiterState = {
+  readonly limit: number;
+  /** The usual latency: an average that falls quickly and rises slowly. */
+  readonly baselineMs: number;
+  readonly nextCutAtMs: number;
+  readonly nextRaiseAtMs: number;
+};
+
+/** `busy`: share of time the proxy's own event loop was busy, 0 to 1. */
+export type LimiterEvent =
+  | { readonly kind: "answered"; readonly tookMs: number; readonly nowMs: number }
+  | { readonly kind: "failed"; readonly nowMs: number }
+  | { readonly kind: "busy"; readonly share: number; readonly nowMs: number };
+
+const START = 8;
+const PROBE_DUTY = 0.05;
+const CUT = 0.5;
+/** One cut per period, however many calls fail in it. */
+const CUT_PAUSE_MS = 250;
+const RAISE_PAUSE_MS = 100;
+/** After a cut nothing is raised for a while: the cause may still be there. */
+const HOLD_MS = 1_000;
+const SLOW_FACTOR = 5;
+const SLOW_FLOOR_MS = 100;
+const BUSY_SHARE = 0.85;
+const PROBE_PAUSE_MAX_MS = 1_000;
+
+export function initialLimit(max: number): LimiterState {
+  return { limit: Math.min(max, START), baselineMs: 0, nextCutAtMs: 0, nextRaiseAtMs: 0 };
+}
+
+export function adjustLimit(state: LimiterState, event: LimiterEvent, max: number): LimiterState {
+  switch (event.kind) {
+    case "failed":
+      return cut(state, event.nowMs);
+    case "busy":
+      return event.share > BUSY_SHARE ? cut(state, event.nowMs) : state;
+    case "answered": {
+      const next = { ...state, baselineMs: nextBaseline(state.baselineMs, event.tookMs) };
+      return event.tookMs > Math.max(SLOW_FLOOR_MS, state.baselineMs * SLOW_FACTOR) ? cut(next, event.nowMs) : raise(next, event.nowMs, max);
+    }
+  }
+}
+
+/** How many calls may run now. */
+export function allowedCalls({ limit }: LimiterState): number {
+  return Math.max(1, Math.floor(limit));
+}
+
+/** How long to wait after a call of this duration before the next: zero at a limit of 1 and above. */
+export function pauseAfterMs({ limit }: LimiterState, tookMs: number): number {
+  return limit >= 1 ? 0 : Math.min(PROBE_PAUSE_MAX_MS, Math.max(1, tookMs) * (1 / limit - 1));
+}
+
+function cut(state: LimiterState, nowMs: number): LimiterState {
+  if (nowMs < state.nextCutAtMs) return state;
+  return { ...state, limit: Math.max(PROBE_DUTY, state.limit * CUT), nextCutAtMs: nowMs + CUT_PAUSE_MS, nextRaiseAtMs: nowMs + HOLD_MS };
+}
+
+function raise(state: LimiterState, nowMs: number, max: number): LimiterState {
+  if (nowMs < state.nextRaiseAtMs) return state;
+  const limit = state.limit < 1 ? state.limit * 2 : state.limit + 1;
+  return { ...state, limit: Math.min(max, limit), nextRaiseAtMs: nowMs + RAISE_PAUSE_MS };
+}
+
+function nextBaseline(baselineMs: number, tookMs: number): number {
+  if (baselineMs === 0) return tookMs;
+  const weight = tookMs < baselineMs ? 0.2 : 0.01;
+  return baselineMs + (tookMs - baselineMs) * weight;
+}

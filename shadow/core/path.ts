@@ -1,0 +1,41 @@
+/**
+ * Paths. An exact place is a list of segments: `.key` for a member, `[…` for a row (with its identity), `@…` for what is not
+ * in the body. Its template is the JSONPath people read: rows become `[*]`, keys that are ids become `{*}`.
+ */
+export const ROOT = "$";
+
+export const memberSegment = (key: string): string => `.${key}`;
+export const rowSegment = (identity: string): string => `[${identity}`;
+/** The order of a list, as a place of its own below the list. */
+export const ORDER_SEGMENT = "@order";
+
+const PLAIN_KEY = /^[A-Za-z_$][A-Za-z0-9_$-]*$/;
+
+/** Keys that are data: JIDs, cuids, UUIDs, numbers. They must not enter a path. */
+const ID_KEY = /^(?:\d+|[^@\s]+@[a-z.]+|c[a-z0-9]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\+\d{6,15})$/i;
+
+export function isIdKey(key: string): boolean {
+  return ID_KEY.test(key);
+}
+
+/** `$.contacts[*].userId` of `[".contacts", "[jid=…", ".userId"]`; `@status` of `["@status"]`. */
+export function toTemplate(segments: readonly string[]): string {
+  const first = segments[0];
+  if (first?.startsWith("@") === true && first !== ORDER_SEGMENT) return first;
+  let path = ROOT;
+  for (const segment of segments) path += toTemplatePart(segment);
+  return path;
+}
+
+function toTemplatePart(segment: string): string {
+  if (segment === ORDER_SEGMENT) return "";
+  if (segment.startsWith("[")) return "[*]";
+  const key = segment.slice(1);
+  if (isIdKey(key)) return "{*}";
+  return PLAIN_KEY.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
+
+/** True when one place is the other or lies above it. */
+export function isWithin(inner: readonly string[], outer: readonly string[]): boolean {
+  return outer.length <= inner.length && outer.every((segment, index) => segment === inner[index]);
+}

@@ -1,0 +1,134 @@
+import { createRedactor } from "../../lib/redact.ts";
+import { messageOf } from "../../lib/errors.ts";
+import { Budget } from "../core/budget.ts";
+import type { Endpoint } from "../core/endpoint.ts";
+import type { Exchange } from "../core/exchange.ts";
+import { formatOfText } from "../core/shape.ts";
+import { NO_CLAIMS } from "../core/subject.ts";
+import { Volatility } from "../core/volatility.ts";
+import { WriteClock } from "../core/write-clock.ts";
+import { DriftBuffer } from "../store/drift-buffer.ts";
+import { Flusher } from "../store/flusher.ts";
+import { LedgerBuffer } from "../store/ledger-buffer.ts";
+import { connectStore } from "../store/store.ts";
+import { Asker } from "./asker.ts";
+import type { ComparatorSetup, Decided, FromComparator, ToComparator } from "./bus-messages.ts";
+import { decide, type ComparatorParts, type Decision } from "./comparator.ts";
+import { IdMemory } from "./id-memory.ts";
+import { Recorder } from "./recorder.ts";
+import { WorkQueue } from "./work-queue.ts";
+
+/** An exchange that waited longer than this is shed: its answer is too old to compare fairly. */
+const MAX_WAIT_MS = 5_000;
+const REPORT_EVERY_MS = 50;
+const DRAIN_TIMEOUT_MS = 8_000;
+
+/** The comparator as a program: takes messages from a bus, answers messages. It knows nothing of threads. */
+export class ComparatorProgram {
+  readonly #endpoints: ReadonlyMap<string, Endpoint>;
+  readonly #parts: ComparatorParts;
+  readonly #ledger = new LedgerBuffer();
+  readonly #drifts = new DriftBuffer();
+  readonly #recorder: Recorder;
+  readonly #queue: WorkQueue<Exchange>;
+  readonly #flusher: Flusher;
+  readonly #store: ReturnType<typeof connectStore>;
+  readonly #send: (message: FromComparator) => void;
+  readonly #reporter: NodeJS.Timeout;
+  #decided: Decided[] = [];
+
+  constructor(setup: ComparatorSetup, send: (message: FromComparator) => void) {
+    this.#send = send;
+    this.#endpoints = new Map(setup.endpoints.map((endpoint) => [endpoint.id, endpoint]));
+    const { candidateConcurrency, candidateTimeoutMs, reReadPerSecond } = setup.limits;
+    this.#parts = {
+      asker: new Asker({ urls: setup.urls, timeoutMs: candidateTimeoutMs, maxConnections: candidateConcurrency, shadowSecret: setup.shadowSecret }),
+      volatility: new Volatility(),
+      clock: new WriteClock(),
+      budget: new Budget(reReadPerSecond),
+      ids: new IdMemory(),
+      subject: setup.subject,
+    };
+    this.#recorder = new Recorder({
+      ledger: this.#ledger,
+      drifts: this.#drifts,
+      redactor: createRedactor({ key: setup.redactKey, classOf: formatOfText }),
+    });
+    this.#queue = new WorkQueue(candidateConcurrency, (exchange) => this.#work(exchange));
+    this.#store = connectStore({ url: setup.storeUrl, poolMax: 2, applicationName: "parallax comparator" });
+    this.#flusher = new Flusher({
+      store: this.#store,
+      identity: setup,
+      ledger: this.#ledger,
+      drifts: this.#drifts,
+      onState: ({ isUp, reason = "" }) => send({ kind: "store", isUp, reason }),
+    });
+    this.#flusher.start();
+    this.#reporter = setInterval(() => this.#report(), REPORT_EVERY_MS);
+  }
+
+  async receive(message: ToComparator): Promise<void> {
+    switch (message.kind) {
+      case "exchanges":
+        return message.exchanges.forEach((exchange) => this.#queue.push(exchange));
+      case "writes":
+        return message.marks.forEach((mark) => this.#parts.clock.note(mark));
+      case "busy":
+        return this.#queue.adjust({ kind: "busy", share: message.share, nowMs: Date.now() });
+      case "flush":
+        return this.#send({ kind: "flushed", ticket: message.ticket, isWritten: await this.#flusher.flush() });
+      case "stop":
+        return this.#stop();
+    }
+  }
+
+  async #work(exchange: Exchange): Promise<void> {
+    const endpoint = this.#endpoints.get(exchange.endpointId);
+    const isStale = Date.now() - exchange.startedAtMs - exchange.primary.tookMs > MAX_WAIT_MS;
+    if (endpoint === undefined || isStale) {
+      this.#ledger.count(exchange.endpointId, exchange.minuteMs, "shed");
+      return this.#note(exchange, { outcome: "shed" });
+    }
+    const decision = await this.#decide(exchange, endpoint);
+    this.#recorder.record(exchange, endpoint, decision);
+    this.#adjust(decision);
+    this.#note(exchange, decision);
+  }
+
+  /** Whatever fails in here is the shadow side's own trouble: counted, never passed on. */
+  async #decide(exchange: Exchange, endpoint: Endpoint): Promise<Decision> {
+    try {
+      return await decide(exchange, endpoint, this.#parts);
+    } catch (error) {
+      this.#send({ kind: "trouble", stage: "compare", reason: messageOf(error) });
+      return { outcome: "notComparable", reason: "comparator failed", drifts: [], claims: NO_CLAIMS };
+    }
+  }
+
+  #adjust({ outcome, candidate }: Decision): void {
+    const nowMs = Date.now();
+    if (outcome === "candidateError" || outcome === "candidateTimeout") this.#queue.adjust({ kind: "failed", nowMs });
+    else if (candidate !== undefined) this.#queue.adjust({ kind: "answered", tookMs: candidate.tookMs, nowMs });
+  }
+
+  #note({ id, endpointId }: Exchange, { outcome, candidate }: Pick<Decision, "outcome" | "candidate">): void {
+    this.#decided.push({ id, endpointId, outcome, tookMs: candidate?.tookMs });
+  }
+
+  #report(): void {
+    if (this.#decided.length === 0) return;
+    this.#send({ kind: "decided", decided: this.#decided });
+    this.#send({ kind: "limit", limit: this.#queue.limit });
+    this.#decided = [];
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.race([this.#queue.drain(), new Promise((resolve) => setTimeout(resolve, DRAIN_TIMEOUT_MS))]);
+    clearInterval(this.#reporter);
+    this.#report();
+    await this.#flusher.stop();
+    await this.#parts.asker.close();
+    await this.#store.$disconnect();
+    this.#send({ kind: "stopped" });
+  }
+}

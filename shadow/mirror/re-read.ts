@@ -1,0 +1,52 @@
+import { compare, type Comparison, type CompareOptions } from "../core/compare.ts";
+import type { Exchange } from "../core/exchange.ts";
+import type { Reads } from "../core/judge.ts";
+import type { Endpoint } from "../core/endpoint.ts";
+import type { Observation, Pair, System } from "../core/types.ts";
+import type { Answer, Asker, Question } from "./asker.ts";
+
+/** The question that an exchange puts to one system, again or for the first time. */
+export function questionOf(exchange: Exchange, endpoint: Endpoint, system: System): Question {
+  const { method, target, candidateTarget } = exchange.request;
+  return {
+    system,
+    method,
+    target: system === "nest" ? candidateTarget : target,
+    headers: exchange.headers,
+    isCandidate: system === exchange.candidate && system === "nest",
+    capture: { maxBytes: endpoint.capture.maxBytes, isDigestOnly: endpoint.class === "stream" },
+  };
+}
+
+/** A′ and then B′, in this order; the first that fails ends it. */
+export async function askAgain(
+  asker: Asker,
+  exchange: Exchange,
+  endpoint: Endpoint,
+): Promise<{ readonly primary: Observation; readonly candidate: Observation } | Exclude<Answer, { kind: "answered" }>> {
+  const primary = await asker.ask(questionOf(exchange, endpoint, exchange.primary.system));
+  if (primary.kind !== "answered") return primary;
+  const candidate = await asker.ask(questionOf(exchange, endpoint, exchange.candidate));
+  if (candidate.kind !== "answered") return candidate;
+  return { primary: primary.observation, candidate: candidate.observation };
+}
+
+export type FourReads = {
+  readonly first: Comparison;
+  readonly a: Observation;
+  readonly b: Observation;
+  readonly a2: Observation;
+  readonly b2: Observation;
+};
+
+/** Compares the four reads with each other, lists matched as in the first comparison. */
+export function compareReads({ first, a, b, a2, b2 }: FourReads, options: CompareOptions): Reads {
+  const withKeys = { ...options, listKeys: first.listKeys };
+  const between = (one: Observation, other: Observation): Comparison => compare({ legacy: one, nest: other }, withKeys);
+  return { first, primary: between(a, a2), candidate: between(b, b2), again: compare(orient(a2, b2), withKeys), crossed: between(a2, b) };
+}
+
+/** The pair oriented by system, whatever the roles. */
+export function orient(primary: Observation, candidate: Observation): Pair {
+  return primary.system === "legacy" ? { legacy: primary, nest: candidate } : { legacy: candidate, nest: primary };
+}

@@ -1,0 +1,99 @@
+import type { Redactor } from "../../lib/redact.ts";
+import type { ListKeys } from "../core/align.ts";
+import { countFields, shapeHash } from "../core/document-facts.ts";
+import { queryKeysOf, type Endpoint } from "../core/endpoint.ts";
+import { minuteOf, type Exchange } from "../core/exchange.ts";
+import { fingerprint } from "../core/fingerprint.ts";
+import { parseJson } from "../core/json/parse-json.ts";
+import { headerValues, isJsonType } from "../core/media-type.ts";
+import type { Observation } from "../core/types.ts";
+import type { DriftBuffer } from "../store/drift-buffer.ts";
+import type { LedgerBuffer } from "../store/ledger-buffer.ts";
+import type { Decision } from "./comparator.ts";
+import { toExemplar } from "./exemplar.ts";
+import { orient } from "./re-read.ts";
+
+/** Documents are looked at whole for coverage this often, after the first few of an endpoint. */
+const LOOK_EVERY = 20;
+const FIRST_LOOKS = 20;
+
+/** Turns decisions into counts and redacted records. Nothing raw passes. */
+export class Recorder {
+  readonly #ledger: LedgerBuffer;
+  readonly #drifts: DriftBuffer;
+  readonly #redactor: Redactor;
+  readonly #looks = new Map<string, number>();
+
+  constructor(parts: { readonly ledger: LedgerBuffer; readonly drifts: DriftBuffer; readonly redactor: Redactor }) {
+    this.#ledger = parts.ledger;
+    this.#drifts = parts.drifts;
+    this.#redactor = parts.redactor;
+  }
+
+  record(exchange: Exchange, endpoint: Endpoint, decision: Decision): void {
+    const { minuteMs } = exchange;
+    this.#ledger.count(endpoint.id, minuteMs, decision.outcome);
+    if (decision.outcome === "notComparable" && decision.reason !== undefined)
+      this.#ledger.cover(endpoint.id, minuteMs, { dimension: "notComparable", value: decision.reason });
+    if (decision.candidate !== undefined) this.#ledger.latency(endpoint.id, minuteMs, decision.candidate);
+    this.#cover(exchange, endpoint, decision);
+    this.#recordDrifts(exchange, endpoint, decision);
+  }
+
+  #cover({ request, primary, minuteMs }: Exchange, endpoint: Endpoint, { comparison }: Decision): void {
+    this.#ledger.cover(endpoint.id, minuteMs, { dimension: "status", value: String(primary.status) });
+    for (const key of queryKeysOf(request.target)) this.#ledger.cover(endpoint.id, minuteMs, { dimension: "query", value: key });
+    for (const [path, matching] of comparison?.listKeys ?? [])
+      this.#ledger.cover(endpoint.id, minuteMs, { dimension: "list", value: `${path}=${describe(matching)}` });
+    const looks = this.#looks.get(endpoint.id) ?? 0;
+    this.#looks.set(endpoint.id, looks + 1);
+    if (looks < FIRST_LOOKS || looks % LOOK_EVERY === 0) this.#lookAt(primary, endpoint, minuteMs);
+  }
+
+  #lookAt({ body, headers }: Observation, endpoint: Endpoint, minuteMs: number): void {
+    if (body.kind !== "bytes" || !isJsonType(headerValues(headers, "content-type")?.[0])) return;
+    const document = parseJson(body.bytes);
+    if (!document.ok) return;
+    const { compared, asserted } = countFields(document.value, endpoint.spec.rules);
+    this.#ledger.count(endpoint.id, minuteMs, "comparedFields", compared);
+    this.#ledger.count(endpoint.id, minuteMs, "assertedFields", asserted);
+    this.#ledger.cover(endpoint.id, minuteMs, { dimension: "shape", value: shapeHash(document.value) });
+  }
+
+  /** Each drift once per exchange, however many rows show it. */
+  #recordDrifts(exchange: Exchange, endpoint: Endpoint, { drifts, candidate, claims }: Decision): void {
+    if (candidate === undefined) return;
+    const nowMs = Date.now();
+    const seen = new Map<string, (typeof drifts)[number]>();
+    for (const drift of drifts) {
+      const id = fingerprint({ kind: "http", name: endpoint.id }, drift.difference);
+      const known = seen.get(id);
+      if (known === undefined || (known.isIntermittent && !drift.isIntermittent)) seen.set(id, drift);
+    }
+    for (const [id, { difference, isIntermittent }] of seen) {
+      const { path, kind, legacyShape, nestShape } = difference;
+      this.#drifts.add({
+        fingerprint: id,
+        subject: "http",
+        endpoint: endpoint.id,
+        path,
+        kind,
+        legacyShape,
+        nestShape,
+        isIntermittent,
+        seenAtMs: nowMs,
+        minuteMs: minuteOf(nowMs),
+      });
+      if (!this.#drifts.wantsExemplar(id, nowMs)) continue;
+      const pair = orient(exchange.primary, candidate);
+      const verdict = isIntermittent ? "intermittent drift" : "drift";
+      const template = endpoint.match[0]?.path ?? "";
+      const data = toExemplar({ exchange, template, pair, difference, verdict, tenant: claims.tenant, role: claims.role }, this.#redactor);
+      this.#drifts.addExemplar({ fingerprint: id, seenAtMs: nowMs, data });
+    }
+  }
+}
+
+function describe(matching: ListKeys extends Map<string, infer Matching> ? Matching : never): string {
+  return matching.by === "key" ? `key ${matching.key}` : matching.by;
+}

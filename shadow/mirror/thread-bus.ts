@@ -1,0 +1,150 @@
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { Worker } from "node:worker_threads";
+import { PACKAGE_ROOT } from "../../lib/paths.ts";
+import type { Exchange } from "../core/exchange.ts";
+import type { Bus, ComparatorSetup, Decided, FromComparator, ToComparator } from "./bus-messages.ts";
+
+export type ThreadBusOptions = {
+  readonly setup: ComparatorSetup;
+  /** Exchanges accepted and not decided, at most. */
+  readonly maxSize: number;
+  readonly events: {
+    readonly onDecided: (decided: Decided) => void;
+    /** Accepted, but the thread died with it. */
+    readonly onLost: (exchange: Pick<Exchange, "endpointId" | "minuteMs">) => void;
+    readonly onStore: (state: { readonly isUp: boolean; readonly reason: string }) => void;
+    readonly onLimit: (limit: number) => void;
+    readonly onError: (stage: string, error: unknown) => void;
+  };
+};
+
+/** Bodies that wait on the bus, in bytes at most. */
+const MAX_BYTES = 64 * 1024 * 1024;
+const BUSY_EVERY_MS = 100;
+const RESTART_PAUSE_MS = 1_000;
+const STOP_TIMEOUT_MS = 10_000;
+const FLUSH_TIMEOUT_MS = 12_000;
+const WORKER_HEAP_MB = 1_024;
+
+/** A thread runs compiled code, also when this file is run from its source by a test. */
+const THREAD_FILE = join(PACKAGE_ROOT, "dist", "shadow", "mirror", "comparator-thread.js");
+
+type Waiting = { readonly endpointId: string; readonly minuteMs: number; readonly bytes: number };
+
+/** Carries exchanges to a comparator thread: bounded, never waiting, restarted when the thread dies. */
+export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bus {
+  const waiting = new Map<string, Waiting>();
+  const flushes = new Map<number, () => void>();
+  let bytes = 0;
+  let batch: Exchange[] = [];
+  let ticket = 0;
+  let isStopping = false;
+  let onStopped: (() => void) | undefined;
+  let worker = startWorker();
+
+  function startWorker(): Worker {
+    const started = new Worker(THREAD_FILE, {
+      workerData: setup,
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+    });
+    started.on("message", receive);
+    started.on("error", (error) => events.onError("comparator thread", error));
+    started.once("exit", () => onExit());
+    return started;
+  }
+
+  function onExit(): void {
+    onStopped?.();
+    for (const resolve of flushes.values()) resolve();
+    flushes.clear();
+    for (const lost of waiting.values()) events.onLost(lost);
+    waiting.clear();
+    bytes = 0;
+    if (isStopping) return;
+    events.onStore({ isUp: false, reason: "the comparator thread ended" });
+    setTimeout(() => {
+      if (!isStopping) worker = startWorker();
+    }, RESTART_PAUSE_MS).unref();
+  }
+
+  function receive(message: FromComparator): void {
+    switch (message.kind) {
+      case "decided":
+        return message.decided.forEach(release);
+      case "flushed":
+        flushes.get(message.ticket)?.();
+        flushes.delete(message.ticket);
+        return;
+      case "store":
+        return events.onStore(message);
+      case "limit":
+        return events.onLimit(message.limit);
+      case "trouble":
+        return events.onError(message.stage, new Error(message.reason));
+      case "stopped":
+        return onStopped?.();
+    }
+  }
+
+  function release(decided: Decided): void {
+    bytes -= waiting.get(decided.id)?.bytes ?? 0;
+    waiting.delete(decided.id);
+    events.onDecided(decided);
+  }
+
+  /** One message per turn of the event loop; bodies are moved, not copied. */
+  function post(): void {
+    const exchanges = batch;
+    batch = [];
+    const bodies = exchanges
+      .map((exchange) => exchange.primary.body)
+      .flatMap((body) => (body.kind === "bytes" ? [body.bytes.buffer as ArrayBuffer] : []));
+    send({ kind: "exchanges", exchanges }, bodies);
+  }
+
+  function send(message: ToComparator, transfer: ArrayBuffer[] = []): void {
+    worker.postMessage(message, transfer);
+  }
+
+  const busyTimer = reportBusy((share) => send({ kind: "busy", share }));
+
+  return {
+    offer: (exchange) => {
+      const size = exchange.primary.body.kind === "bytes" ? exchange.primary.body.bytes.length : 0;
+      if (isStopping || waiting.size >= maxSize || bytes + size > MAX_BYTES) return false;
+      waiting.set(exchange.id, { endpointId: exchange.endpointId, minuteMs: exchange.minuteMs, bytes: size });
+      bytes += size;
+      if (batch.push(exchange) === 1) setImmediate(post);
+      return true;
+    },
+    noteWrite: (mark) => send({ kind: "writes", marks: [mark] }),
+    flush: () =>
+      new Promise((resolve) => {
+        const mine = (ticket += 1);
+        const timer = setTimeout(resolve, FLUSH_TIMEOUT_MS);
+        flushes.set(mine, () => (clearTimeout(timer), resolve()));
+        send({ kind: "flush", ticket: mine });
+      }),
+    size: () => waiting.size,
+    stop: async () => {
+      isStopping = true;
+      clearInterval(busyTimer);
+      const stopped = new Promise<void>((resolve) => (onStopped = resolve));
+      send({ kind: "stop" });
+      await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS).unref())]);
+      await worker.terminate();
+    },
+  };
+}
+
+/** Says every so often which share of the time this thread was busy. */
+function reportBusy(report: (share: number) => void): NodeJS.Timeout {
+  let before = performance.eventLoopUtilization();
+  const timer = setInterval(() => {
+    const now = performance.eventLoopUtilization();
+    report(performance.eventLoopUtilization(now, before).utilization);
+    before = now;
+  }, BUSY_EVERY_MS);
+  return timer.unref();
+}

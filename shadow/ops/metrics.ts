@@ -1,0 +1,55 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { Outcome, System } from "../core/types.ts";
+
+/** Prometheus metrics of the proxy, prefix `parallax_`. Labels are bounded: endpoints and stages come from the configuration. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #requests = this.#counter("requests_total", "Requests answered, by endpoint, owner and class of status", ["endpoint", "system", "status"]);
+  readonly #outcomes = this.#counter("reads_total", "Eligible reads, by endpoint and what became of them", ["endpoint", "outcome"]);
+  readonly #primaryErrors = this.#counter("primary_errors_total", "Requests that the owner did not answer", ["endpoint", "code"]);
+  readonly #shadowErrors = this.#counter("shadow_errors_total", "Failures of the shadow side's own machinery, by stage", ["stage"]);
+  readonly #limit = this.#gauge("candidate_limit", "Candidate calls allowed at once; below 1 a share of the time");
+  readonly #storeUp = this.#gauge("store_up", "1 while the store takes what is counted");
+
+  constructor(sources: { readonly busSize: () => number }) {
+    collectDefaultMetrics({ register: this.registry, prefix: "parallax_" });
+    const busSize: Gauge = new Gauge({
+      name: "parallax_bus_size",
+      help: "Exchanges accepted and not decided",
+      registers: [this.registry],
+      collect: (): void => busSize.set(sources.busSize()),
+    });
+  }
+
+  served({ endpointId, system, status }: { readonly endpointId: string; readonly system: System; readonly status: number }): void {
+    this.#requests.inc({ endpoint: endpointId, system, status: `${Math.floor(status / 100)}xx` });
+  }
+
+  decided(endpointId: string, outcome: Outcome): void {
+    this.#outcomes.inc({ endpoint: endpointId, outcome });
+  }
+
+  primaryError(endpointId: string, code: string): void {
+    this.#primaryErrors.inc({ endpoint: endpointId, code });
+  }
+
+  shadowError(stage: string): void {
+    this.#shadowErrors.inc({ stage });
+  }
+
+  limit(value: number): void {
+    this.#limit.set(value);
+  }
+
+  storeUp(isUp: boolean): void {
+    this.#storeUp.set(isUp ? 1 : 0);
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {
+    return new Counter({ name: `parallax_${name}`, help, labelNames, registers: [this.registry] });
+  }
+
+  #gauge(name: string, help: string): Gauge {
+    return new Gauge({ name: `parallax_${name}`, help, registers: [this.registry] });
+  }
+}

@@ -1,0 +1,45 @@
+import { PARALLAX_HEADER_PREFIX } from "../../lib/wire.ts";
+import type { HeaderList } from "../core/types.ts";
+
+/** Headers of one hop, not of the message (RFC 9110, 7.6.1). `expect` is answered by our own server. */
+const HOP_BY_HOP: ReadonlySet<string> = new Set(["connection", "proxy-connection", "keep-alive", "te", "transfer-encoding", "upgrade"]);
+
+/** Header lines of a message as `[name, value]`, order and duplicates kept, without those of this hop. */
+export function endToEnd(raw: readonly (string | Buffer)[]): HeaderList {
+  const lines: [string, string][] = [];
+  let named: Set<string> | undefined;
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = text(raw[index]);
+    const value = text(raw[index + 1]);
+    if (name.length === 10 && name.toLowerCase() === "connection") named = addNames(named, value);
+    lines.push([name, value]);
+  }
+  return lines.filter(([name]) => {
+    const lower = name.toLowerCase();
+    return !HOP_BY_HOP.has(lower) && named?.has(lower) !== true;
+  });
+}
+
+/** What goes on to a system: without `expect` and everything that only the proxy may say. */
+export function forwardable(headers: HeaderList): HeaderList {
+  return headers.filter(([name]) => {
+    const lower = name.toLowerCase();
+    return lower !== "expect" && !lower.startsWith(PARALLAX_HEADER_PREFIX);
+  });
+}
+
+/** The names a `Connection` header adds to the hop; never one the message cannot do without. */
+function addNames(named: Set<string> | undefined, value: string): Set<string> | undefined {
+  const names = value
+    .split(",")
+    .map((part) => part.trim().toLowerCase())
+    .filter((name) => name !== "" && name !== "close" && name !== "keep-alive" && !PROTECTED.has(name));
+  if (names.length === 0) return named;
+  return new Set([...(named ?? []), ...names]);
+}
+
+const PROTECTED: ReadonlySet<string> = new Set(["host", "content-length", "authorization", "cookie", "content-type"]);
+
+function text(value: string | Buffer | undefined): string {
+  return typeof value === "string" ? value : (value?.toString("latin1") ?? "");
+}

@@ -1,0 +1,17 @@
+import type { ShadowConfig } from "./config.ts";
+import type { OpsToken } from "./ops/operators.ts";
+
+/** Everything a proxy is started with: the merged result of flags, environment and file. Ports may be 0 for any free one. */
+export type ShadowSettings = {
+  readonly config: ShadowConfig;
+  readonly legacyUrl: string;
+  readonly candidateUrl: string;
+  readonly host: string;
+  readonly port: number;
+  readonly opsPort: number;
+  readonly dataDir: string;
+  readonly opsTokens: readonly OpsToken[];
+  readonly isMetricsPublic: boolean;
+  readonly shadowSecret: string | undefined;
+  readonly redactKey: string;
+};

@@ -1,0 +1,165 @@
+import { randomUUID } from "node:crypto";
+import { messageOf } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import type { Exchange, WriteMark } from "./core/exchange.ts";
+import { buildReport } from "./core/summary/build-report.ts";
+import type { Report } from "./core/summary/report.ts";
+import type { Stages } from "./cutover/stages.ts";
+import type { Bus, Decided } from "./mirror/bus-messages.ts";
+import { startThreadBus } from "./mirror/thread-bus.ts";
+import type { Metrics } from "./ops/metrics.ts";
+import { StoreDown } from "./ops/ops-server.ts";
+import type { ReadEnd } from "./proxy/serve.ts";
+import type { ShadowSettings } from "./settings.ts";
+import { Flusher } from "./store/flusher.ts";
+import { LedgerBuffer } from "./store/ledger-buffer.ts";
+import { readFacts } from "./store/read-facts.ts";
+import { endRun } from "./store/runs.ts";
+import type { StoreClient } from "./store/store.ts";
+import { StoreLink } from "./store-link.ts";
+
+export type ShadowSideOptions = {
+  readonly settings: ShadowSettings;
+  readonly log: Logger;
+  readonly stages: Stages;
+  readonly metrics: Metrics;
+  /** Where the store is; starts the embedded server when that is where it is. */
+  readonly locateStore: () => Promise<string>;
+};
+
+/**
+ * Everything behind the client's back: the ledger, the bus, the store. Serving tells it what happened and never waits for
+ * it; whatever fails in here is counted and touches nothing else.
+ */
+export class ShadowSide {
+  readonly #options: ShadowSideOptions;
+  readonly #run = randomUUID();
+  readonly #ledger = new LedgerBuffer();
+  readonly #link: StoreLink;
+  #bus: Bus | undefined;
+  #flusher: Flusher | undefined;
+
+  constructor(options: ShadowSideOptions) {
+    this.#options = options;
+    const { settings, log, stages, metrics, locateStore } = options;
+    this.#link = new StoreLink({
+      log,
+      locate: locateStore,
+      seeds: Object.fromEntries(Object.entries(settings.config.families).map(([family, { stage }]) => [family, stage])),
+      onStages: (known) => stages.update(known),
+      onConnected: (connection) => this.#startComparing(connection),
+      onState: (isUp) => metrics.storeUp(isUp),
+    });
+  }
+
+  /** Tries the store once; when it does not answer, goes on trying in the background. */
+  start(): Promise<void> {
+    return this.#link.connect();
+  }
+
+  get busSize(): number {
+    return this.#bus?.size() ?? 0;
+  }
+
+  /** Why nothing is compared right now; undefined when all is well. */
+  get trouble(): string | undefined {
+    return this.#link.trouble;
+  }
+
+  onRead({ endpointId, minuteMs, primary, tookMs, outcome, reason }: ReadEnd): void {
+    this.#ledger.count(endpointId, minuteMs, "eligible");
+    if (tookMs !== undefined) this.#ledger.latency(endpointId, minuteMs, { system: primary, tookMs });
+    if (outcome === undefined) return;
+    this.#ledger.count(endpointId, minuteMs, outcome);
+    if (reason !== undefined) this.#ledger.cover(endpointId, minuteMs, { dimension: outcome, value: reason });
+    this.#options.metrics.decided(endpointId, outcome);
+  }
+
+  /** False: shed. While the store is down nothing is compared: it could not be kept. */
+  offer(exchange: Exchange): boolean {
+    return this.#link.trouble === undefined && this.#bus?.offer(exchange) === true;
+  }
+
+  onWrite(mark: WriteMark): void {
+    this.#bus?.noteWrite(mark);
+  }
+
+  /** The client of the store. Throws `StoreDown` while there is none. */
+  store(): StoreClient {
+    if (this.#link.client === undefined || this.#link.trouble !== undefined) throw new StoreDown(this.#link.trouble ?? "not connected yet");
+    return this.#link.client;
+  }
+
+  /** Comparator first: what it decided was counted as eligible before, so the sums never run ahead. */
+  async flush(): Promise<void> {
+    await this.#bus?.flush();
+    await this.#flusher?.flush();
+  }
+
+  async summary(sinceMs: number): Promise<Report> {
+    const { settings, stages } = this.#options;
+    const store = this.store();
+    await this.flush();
+    const now = new Date();
+    const endpoints = settings.config.endpoints
+      .filter((endpoint) => endpoint.class === "read" || endpoint.class === "stream")
+      .map(({ id, family, match }) => ({
+        id,
+        family,
+        stage: stages.stageOf(family),
+        match: match.map(({ method, path }) => `${method} ${path}`).join(", "),
+      }));
+    return buildReport(
+      await readFacts(store, { since: new Date(now.getTime() - sinceMs), now, confidence: settings.config.gate.confidence, endpoints }),
+    );
+  }
+
+  /** Drains the bus, writes what is left, says that this run has ended. */
+  async stop(): Promise<void> {
+    await this.#bus?.stop();
+    await this.#flusher?.stop();
+    if (this.#link.client !== undefined && this.#link.trouble === undefined) {
+      await endRun(this.#link.client, this.#run).catch((error: unknown) => this.#onShadowError("end of run", error));
+    }
+    await this.#link.close();
+  }
+
+  #startComparing({ client, url }: { readonly client: StoreClient; readonly url: string }): void {
+    if (this.#flusher !== undefined) return;
+    const { settings, metrics } = this.#options;
+    const { config } = settings;
+    const onStore = (state: { readonly isUp: boolean; readonly reason?: string }): void => this.#link.note(state);
+    this.#flusher = new Flusher({ store: client, identity: { run: this.#run, writer: "proxy" }, ledger: this.#ledger, onState: onStore });
+    this.#flusher.start();
+    this.#bus = startThreadBus({
+      maxSize: config.limits.busSize,
+      setup: {
+        run: this.#run,
+        writer: "comparator",
+        storeUrl: url,
+        urls: { legacy: settings.legacyUrl, nest: settings.candidateUrl },
+        endpoints: config.endpoints,
+        limits: config.limits,
+        subject: config.subject,
+        redactKey: settings.redactKey,
+        shadowSecret: settings.shadowSecret,
+      },
+      events: {
+        onDecided: ({ endpointId, outcome }: Decided) => metrics.decided(endpointId, outcome),
+        onLost: ({ endpointId, minuteMs }) => {
+          this.#ledger.count(endpointId, minuteMs, "shed");
+          metrics.decided(endpointId, "shed");
+        },
+        onStore,
+        onLimit: (limit) => metrics.limit(limit),
+        onError: (stage, error) => this.#onShadowError(stage, error),
+      },
+    });
+  }
+
+  /** The one place where the shadow side's own failures end. */
+  #onShadowError(stage: string, error: unknown): void {
+    this.#options.metrics.shadowError(stage);
+    this.#options.log.error({ stage, reason: messageOf(error) }, "the shadow side failed; clients are not affected");
+  }
+}

@@ -1,0 +1,98 @@
+import type { DriftKind } from "../core/types.ts";
+
+/** One sighting of a drift, redacted: nothing in here may hold personal data. */
+export type DriftSighting = {
+  readonly fingerprint: string;
+  readonly subject: "http" | "emission";
+  readonly endpoint: string;
+  readonly path: string;
+  readonly kind: DriftKind;
+  readonly legacyShape: string;
+  readonly nestShape: string;
+  readonly isIntermittent: boolean;
+  readonly seenAtMs: number;
+  readonly minuteMs: number;
+};
+
+export type DriftCounts = Omit<DriftSighting, "isIntermittent" | "seenAtMs"> & {
+  readonly count: number;
+  readonly intermittent: number;
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+};
+
+/** A redacted instance of a drift as JSON. */
+export type ExemplarDraft = { readonly fingerprint: string; readonly seenAtMs: number; readonly data: unknown };
+
+type Row = { -readonly [Key in keyof DriftCounts]: DriftCounts[Key] } & { isDirty: boolean };
+
+const KEEP_MS = 5 * 60_000;
+/** An exemplar is worth keeping for the first sightings, then at most every so often. */
+const EXEMPLAR_EVERY_MS = 30_000;
+const FIRST_EXEMPLARS = 3;
+const MAX_ROWS = 20_000;
+
+/** Counts drifts in memory per fingerprint and minute; a flush writes the rows that changed. */
+export class DriftBuffer {
+  readonly #rows = new Map<string, Row>();
+  readonly #exemplarsTaken = new Map<string, { count: number; lastMs: number }>();
+  #exemplars: ExemplarDraft[] = [];
+  #lost = 0;
+
+  add(sighting: DriftSighting): void {
+    const { isIntermittent, seenAtMs, ...identity } = sighting;
+    const key = `${sighting.fingerprint} ${sighting.minuteMs}`;
+    let row = this.#rows.get(key);
+    if (row === undefined) {
+      if (this.#rows.size >= MAX_ROWS) {
+        this.#lost += 1;
+        return;
+      }
+      this.#rows.set(key, (row = { ...identity, count: 0, intermittent: 0, firstSeenMs: seenAtMs, lastSeenMs: seenAtMs, isDirty: true }));
+    }
+    row.count += 1;
+    row.intermittent += isIntermittent ? 1 : 0;
+    row.legacyShape = sighting.legacyShape;
+    row.nestShape = sighting.nestShape;
+    row.lastSeenMs = Math.max(row.lastSeenMs, seenAtMs);
+    row.isDirty = true;
+  }
+
+  /** True when an instance of this drift should be kept now; counts as taken. */
+  wantsExemplar(fingerprint: string, nowMs: number): boolean {
+    const taken = this.#exemplarsTaken.get(fingerprint) ?? { count: 0, lastMs: 0 };
+    if (taken.count >= FIRST_EXEMPLARS && nowMs - taken.lastMs < EXEMPLAR_EVERY_MS) return false;
+    this.#exemplarsTaken.set(fingerprint, { count: taken.count + 1, lastMs: nowMs });
+    return true;
+  }
+
+  addExemplar(exemplar: ExemplarDraft): void {
+    this.#exemplars.push(exemplar);
+  }
+
+  /** Drifts that could not even be counted because too many were new at once. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  take(nowMs: number): { readonly drifts: DriftCounts[]; readonly exemplars: ExemplarDraft[]; readonly restore: () => void } {
+    const dirty = [...this.#rows.values()].filter((row) => row.isDirty);
+    const exemplars = this.#exemplars;
+    this.#exemplars = [];
+    for (const row of dirty) row.isDirty = false;
+    for (const [key, row] of this.#rows) if (!dirty.includes(row) && row.minuteMs < nowMs - KEEP_MS) this.#rows.delete(key);
+    return {
+      drifts: dirty.map(toCounts),
+      exemplars,
+      restore: () => {
+        for (const row of dirty) row.isDirty = true;
+        this.#exemplars = [...exemplars, ...this.#exemplars].slice(0, MAX_ROWS);
+      },
+    };
+  }
+}
+
+function toCounts(row: Row): DriftCounts {
+  const { fingerprint, subject, endpoint, path, kind, legacyShape, nestShape, minuteMs, count, intermittent, firstSeenMs, lastSeenMs } = row;
+  return { fingerprint, subject, endpoint, path, kind, legacyShape, nestShape, minuteMs, count, intermittent, firstSeenMs, lastSeenMs };
+}

@@ -1,0 +1,65 @@
+import { messageOf } from "../../lib/errors.ts";
+import type { DriftBuffer } from "./drift-buffer.ts";
+import type { LedgerBuffer } from "./ledger-buffer.ts";
+import { beatRun } from "./runs.ts";
+import type { StoreClient } from "./store.ts";
+import { writeDrifts } from "./write-drifts.ts";
+import { writeCoverage, writeLedger, type WriterIdentity } from "./write-ledger.ts";
+
+const FLUSH_EVERY_MS = 1_000;
+
+export type FlusherOptions = {
+  readonly store: StoreClient;
+  readonly identity: WriterIdentity;
+  readonly ledger: LedgerBuffer;
+  readonly drifts?: DriftBuffer;
+  /** Told after every flush whether the store took it. */
+  readonly onState: (state: { readonly isUp: boolean; readonly reason?: string }) => void;
+};
+
+/** Writes buffered counts every second, one flush at a time. What could not be written stays buffered. */
+export class Flusher {
+  readonly #options: FlusherOptions;
+  #running: Promise<boolean> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: FlusherOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.flush(), FLUSH_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** Writes all that was counted before the call. Never throws; false when the store did not take it. */
+  async flush(): Promise<boolean> {
+    await this.#running;
+    return (this.#running ??= this.#write().finally(() => (this.#running = undefined)));
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+
+  async #write(): Promise<boolean> {
+    const { store, identity, ledger, drifts, onState } = this.#options;
+    const nowMs = Date.now();
+    const counts = ledger.take(nowMs);
+    const found = drifts?.take(nowMs);
+    try {
+      await beatRun(store, identity.run);
+      await writeLedger(store, identity, counts.ledger);
+      await writeCoverage(store, identity, counts.coverage);
+      if (found !== undefined) await writeDrifts(store, identity, found);
+      onState({ isUp: true });
+      return true;
+    } catch (error) {
+      counts.restore();
+      found?.restore();
+      onState({ isUp: false, reason: messageOf(error).split("\n").at(-1) ?? "" });
+      return false;
+    }
+  }
+}
