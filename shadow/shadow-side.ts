@@ -4,6 +4,7 @@ import type { Logger } from "../lib/log.ts";
 import type { Exchange, WriteMark } from "./core/exchange.ts";
 import { buildReport } from "./core/summary/build-report.ts";
 import type { Report } from "./core/summary/report.ts";
+import { reportedEndpoints } from "./core/summary/reported-endpoints.ts";
 import type { Stages } from "./cutover/stages.ts";
 import type { Bus, Decided } from "./mirror/bus-messages.ts";
 import { startThreadBus } from "./mirror/thread-bus.ts";
@@ -101,14 +102,7 @@ export class ShadowSide {
     const store = this.store();
     await this.flush();
     const now = new Date();
-    const endpoints = settings.config.endpoints
-      .filter((endpoint) => endpoint.class === "read" || endpoint.class === "stream")
-      .map(({ id, family, match }) => ({
-        id,
-        family,
-        stage: stages.stageOf(family),
-        match: match.map(({ method, path }) => `${method} ${path}`).join(", "),
-      }));
+    const endpoints = reportedEndpoints(settings.config.endpoints, (family) => stages.stageOf(family));
     return buildReport(
       await readFacts(store, { since: new Date(now.getTime() - sinceMs), now, confidence: settings.config.gate.confidence, endpoints }),
     );

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { AppError, messageOf } from "../../lib/errors.ts";
 import { isAlive } from "../../lib/processes.ts";
 import { SUPERUSER } from "./endpoint-file.ts";
-import { chownTree, spawnIdentity, type ServerUser } from "./server-user.ts";
+import { chownTree, clusterLink, spawnIdentity, type ServerUser } from "./server-user.ts";
 
 const run = promisify(execFile);
 const INITDB_TIMEOUT_MS = 60_000;
@@ -37,7 +37,7 @@ async function createCluster(
   const password = randomBytes(24).toString("hex");
   await mkdir(join(partial, "data"), { recursive: true, mode: 0o755 });
   await writeFile(join(partial, "password"), password, { mode: 0o600 });
-  await writeFile(join(partial, "belongs-to"), dataDir, { mode: 0o600 });
+  await writeFile(join(partial, OWNER_FILE), clusterLink(dataDir), { mode: 0o600 });
   chownTree(partial, user);
   const settings = ["--pgdata", join(partial, "data"), "--username", SUPERUSER, "--pwfile", join(partial, "password")];
   const choices = ["--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"];
@@ -59,16 +59,24 @@ async function readPassword(folder: string): Promise<string | undefined> {
   return readFile(join(folder, "password"), "utf8").catch(() => undefined);
 }
 
-/** Removes clusters whose data directory is gone and whose server does not run: as root they lie outside of it. */
+/** Names the link in the data directory that a cluster belongs to. */
+const OWNER_FILE = "belongs-to";
+
+/** Removes clusters that no data directory names any more and that no server uses: as root they lie outside of it. */
 export async function pruneClusters(user: ServerUser): Promise<void> {
   if (user.kind === "self") return;
   const home = join(user.home, "clusters");
   for (const name of await readdir(home).catch(() => [])) {
-    const folder = join(home, name);
-    const dataDir = await readFile(join(folder, "belongs-to"), "utf8").catch(() => undefined);
-    if (dataDir === undefined || (await exists(dataDir)) || (await postmasterOf(join(folder, "data"))) !== undefined) continue;
-    await rm(folder, { recursive: true, force: true });
+    if (await isAbandoned(join(home, name))) await rm(join(home, name), { recursive: true, force: true });
   }
+}
+
+async function isAbandoned(folder: string): Promise<boolean> {
+  const maker = /\.(\d+)\.partial$/.exec(folder)?.[1];
+  if (maker !== undefined) return !isAlive(Number(maker));
+  const link = await readFile(join(folder, OWNER_FILE), "utf8").catch(() => undefined);
+  const target = link === undefined ? undefined : await readlink(link).catch(() => undefined);
+  return target !== folder && (await postmasterOf(join(folder, "data"))) === undefined;
 }
 
 /** The process id of the server that runs on these data, or undefined. */
@@ -76,11 +84,4 @@ export async function postmasterOf(data: string): Promise<number | undefined> {
   const text = await readFile(join(data, "postmaster.pid"), "utf8").catch(() => "");
   const pid = Number.parseInt(text, 10);
   return Number.isInteger(pid) && pid > 0 && isAlive(pid) ? pid : undefined;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

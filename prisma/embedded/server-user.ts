@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
-import { chownSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { chownSync, lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { codeOf } from "../../lib/errors.ts";
 
 /**
  * PostgreSQL refuses to run as root. As root its processes run as `nobody`, with binaries and data below a folder that
@@ -18,11 +19,21 @@ export function serverUser(): ServerUser {
   return { kind: "other", uid, gid, home: ROOT_HOME };
 }
 
+/** The data directory's own name for its cluster: the folder itself, or, as root, a link to where it lies. */
+export function clusterLink(dataDir: string): string {
+  return join(resolve(dataDir), "postgres");
+}
+
 /** Where the cluster of one data directory lies: inside it, or, as root, below the server user's home. */
 export function clusterFolder(dataDir: string, user: ServerUser): string {
-  const absolute = resolve(dataDir);
-  if (user.kind === "self") return join(absolute, "postgres");
-  return join(user.home, "clusters", createHash("sha256").update(absolute).digest("hex").slice(0, 16));
+  const link = clusterLink(dataDir);
+  if (user.kind === "self") return link;
+  try {
+    symlinkSync(join(user.home, "clusters", randomBytes(8).toString("hex")), link);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
+  return readlinkSync(link);
 }
 
 /** Options of `spawn` that make the child run as that user. */

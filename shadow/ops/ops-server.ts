@@ -40,7 +40,8 @@ export function createOpsServer(parts: OpsParts): FastifyInstance {
       .header("cache-control", "no-store")
       .header("x-content-type-options", "nosniff")
       .header("referrer-policy", "no-referrer")
-      .header("x-frame-options", "DENY");
+      .header("x-frame-options", "DENY")
+      .header("content-security-policy", CONTENT_POLICY);
   });
   app.setErrorHandler((error, _request, reply) => {
     if (error instanceof BadRequest) return reply.code(400).send({ error: error.message });
@@ -57,6 +58,10 @@ export function createOpsServer(parts: OpsParts): FastifyInstance {
 }
 
 const DAY_MS = 86_400_000;
+
+/** Pages carry their own style and script and load nothing. */
+const CONTENT_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 function addHealth(app: FastifyInstance, { readiness, metrics }: OpsParts): void {
   app.get("/healthz", () => ({ status: "ok" }));

@@ -1,15 +1,13 @@
 import type { EndpointFacts, ReportFacts } from "../core/summary/build-report.ts";
 import type { LedgerTotals } from "../core/summary/build-ledger.ts";
+import type { EndpointIdentity } from "../core/summary/reported-endpoints.ts";
 import type { DriftReport } from "../core/summary/report.ts";
-import type { Outcome, Stage } from "../core/types.ts";
+import type { Outcome } from "../core/types.ts";
 import { percentilesOf } from "./histogram.ts";
 import { readDrifts } from "./read-drifts.ts";
 import { RUN_GONE_AFTER_S } from "./runs.ts";
 import type { StoreClient } from "./store.ts";
 import { OUTCOME_NAMES } from "./write-ledger.ts";
-
-/** What the report names of each endpoint besides its figures. */
-export type EndpointIdentity = { readonly id: string; readonly family: string; readonly stage: Stage; readonly match: string };
 
 export type FactsOptions = { readonly since: Date; readonly now: Date; readonly confidence: number; readonly endpoints: readonly EndpointIdentity[] };
 

@@ -1,0 +1,46 @@
+import { renderDrifts, renderTable } from "../reports/render-text.ts";
+import type { Report } from "../shadow/core/summary/report.ts";
+import { matchInjections, type Injection } from "./injections.ts";
+import type { DemoSystems } from "./systems.ts";
+import type { TrafficSummary } from "./traffic/tally.ts";
+
+/** Where everything is. */
+export function renderWelcome({ urls, opsToken, injections, pids }: DemoSystems): string {
+  const faults = injections.map(({ id, title, endpoint }) => `    ${id}  ${endpoint}: ${title}`);
+  return [
+    "Parallax demo",
+    "",
+    `  admin page   ${urls.proxy}/admin      through the proxy; answered by the legacy app`,
+    `               ${urls.legacy}/admin      straight from the legacy app`,
+    `  dashboard    ${urls.ops}/#token=${opsToken}`,
+    `  proxy        ${urls.proxy}   legacy (Next) ${urls.legacy}   candidate (Nest) ${urls.nest}`,
+    `  processes    ${Object.entries(pids)
+      .map(([name, pid]) => `${name} ${pid}`)
+      .join(", ")}`,
+    "",
+    ...(injections.length === 0
+      ? ["  The candidate is faithful: nothing is injected."]
+      : ["  Injected between the proxy and Nest, so that there is something to find:", ...faults]),
+    "",
+  ].join("\n");
+}
+
+/** The summary as it stands. */
+export function renderSummary(report: Report, traffic: TrafficSummary | undefined, injections: readonly Injection[]): string {
+  const made =
+    traffic === undefined
+      ? []
+      : [
+          `traffic: ${traffic.requests} requests, ${traffic.failures} failed; client p50 ${traffic.p50Ms.toFixed(1)} ms, p99 ${traffic.p99Ms.toFixed(1)} ms`,
+          "",
+        ];
+  return [...made, renderTable(report), "", renderDrifts(report), "", ...renderInjections(report, injections)].join("\n");
+}
+
+function renderInjections(report: Report, injections: readonly Injection[]): string[] {
+  if (injections.length === 0) return [];
+  const { found, missed, unexpected } = matchInjections(injections, report.drifts);
+  const gaps = missed.map(({ injection, paths }) => `  not yet whole: ${injection.id} lacks ${paths.join(", ")}`);
+  const others = unexpected.map(({ endpoint, path, kind }) => `  not injected: ${endpoint} ${path} ${kind}`);
+  return [`injected ${injections.length}, found ${unexpected.length === 0 ? found.length : 0}`, ...gaps, ...others];
+}

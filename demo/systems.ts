@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { request } from "undici";
+import { PACKAGE_ROOT } from "../lib/paths.ts";
+import { readOrMakeSecret } from "../lib/secret-file.ts";
+import { startChild, type Child } from "./child.ts";
+import type { DemoDatabases } from "./databases.ts";
+import { INJECTIONS, type Injection } from "./injections.ts";
+import { startInjector } from "./injector.ts";
+import type { DemoPorts } from "./ports.ts";
+
+const LOOPBACK = "127.0.0.1";
+const CLI = join(PACKAGE_ROOT, "bin", "parallax.js");
+const NEXT = join(PACKAGE_ROOT, "node_modules", "next", "dist", "bin", "next");
+const LEGACY = join(PACKAGE_ROOT, "demo", "legacy-next");
+
+/** Every family is shadowed; what the preset says of the endpoints stays. */
+const DEMO_CONFIG = `extends: whatsapp
+families:
+  sessions: { stage: shadow }
+  analytics: { stage: shadow }
+  contacts: { stage: shadow }
+  conversation: { stage: shadow }
+  config: { stage: shadow }
+`;
+
+export type DemoSystems = {
+  readonly urls: { readonly proxy: string; readonly ops: string; readonly legacy: string; readonly nest: string };
+  readonly opsToken: string;
+  readonly authSecret: string;
+  readonly injections: readonly Injection[];
+  readonly pids: Readonly<Record<string, number>>;
+  /** In order: the proxy first, so that no client meets a system that is gone. */
+  readonly stop: () => Promise<void>;
+};
+
+export type DemoSystemsOptions = {
+  readonly ports: DemoPorts;
+  readonly databases: DemoDatabases;
+  readonly dataDir: string;
+  readonly isFaithful: boolean;
+  readonly onExit: (name: string, how: string) => void;
+};
+
+/** Starts the legacy app, Nest, the injector and the proxy as processes of their own. */
+export async function startSystems({ ports, databases, dataDir, isFaithful, onExit }: DemoSystemsOptions): Promise<DemoSystems> {
+  const authSecret = randomBytes(24).toString("hex");
+  const shadowSecret = randomBytes(24).toString("hex");
+  const opsToken = readOrMakeSecret(join(dataDir, "ops-token"));
+  const urls = { proxy: at(ports.proxy), ops: at(ports.ops), legacy: at(ports.legacy), nest: at(ports.nest) };
+  const logFolder = join(dataDir, "logs");
+  const shared = { DATABASE_URL: databases.whatsappUrl, AUTH_SECRET: authSecret };
+  const started: Stoppable[] = [];
+  const start = async (child: Promise<Child>): Promise<Child> => {
+    const running = await child;
+    started.unshift(running);
+    return running;
+  };
+  const stop = async (): Promise<void> => {
+    for (const each of started) await each.stop();
+  };
+  const options = (name: string, url: string) => ({ name, logFolder, isReady: () => answers(url), onExit: (how: string) => onExit(name, how) });
+
+  try {
+    const [legacy, nest] = await Promise.all([
+      start(
+        startChild({
+          ...options("legacy", `${urls.legacy}/api/whatsapp/sessions`),
+          args: [NEXT, "start", LEGACY, "-p", String(ports.legacy), "-H", LOOPBACK],
+          env: { ...shared, DEMO_SIGN_IN: "true", NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+        }),
+      ),
+      start(
+        startChild({
+          ...options("nest", `${urls.nest}/readyz`),
+          args: [CLI, "api"],
+          env: { ...shared, PORT: String(ports.nest), PARALLAX_SHADOW_SECRET: shadowSecret },
+        }),
+      ),
+    ]);
+    const injections = isFaithful ? [] : INJECTIONS;
+    const injector = isFaithful ? undefined : await startInjector(urls.nest, injections);
+    if (injector !== undefined) started.unshift({ stop: injector.close });
+    const configFile = join(dataDir, "demo.yaml");
+    writeFileSync(configFile, DEMO_CONFIG);
+    const serve = await start(
+      startChild({
+        ...options("serve", `${urls.ops}/healthz`),
+        args: [CLI, "serve", "--config", configFile, "--port", String(ports.proxy), "--ops-port", String(ports.ops), "--data-dir", dataDir],
+        env: {
+          LEGACY_URL: urls.legacy,
+          CANDIDATE_URL: injector?.url ?? urls.nest,
+          PARALLAX_DATABASE_URL: databases.storeUrl,
+          PARALLAX_SHADOW_SECRET: shadowSecret,
+          AUTH_SECRET: authSecret,
+        },
+      }),
+    );
+    return { urls, opsToken, authSecret, injections, pids: { legacy: legacy.pid, nest: nest.pid, serve: serve.pid }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Stoppable = { readonly stop: () => Promise<void> };
+
+const at = (port: number): string => `http://${LOOPBACK}:${port}`;
+
+/** Any answer below 500 will do: the program is up, whatever it thinks of the question. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    const { statusCode, body } = await request(url, { headersTimeout: 5_000 });
+    await body.dump();
+    return statusCode < 500;
+  } catch {
+    return false;
+  }
+}

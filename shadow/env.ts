@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { booleanVariable, httpUrlVariable, parseEnv, portVariable, postgresUrlVariable, secretVariable, type EnvSource } from "../lib/env.ts";
+import { readOrMakeSecret } from "../lib/secret-file.ts";
+import { parseOpsTokens, type OpsToken } from "./ops/operators.ts";
+
+/** Variables of `parallax serve` (interfaces section 2). Flags are variables that win. */
+export const serveVariables = z.object({
+  LEGACY_URL: httpUrlVariable.describe("--legacy: the URL of the legacy system"),
+  CANDIDATE_URL: httpUrlVariable.describe("--candidate: the URL of the new system"),
+  PORT: portVariable.default(8080),
+  OPS_PORT: portVariable.default(8081),
+  TAP_PORT: portVariable.default(8082),
+  HOST: z.string().default("127.0.0.1"),
+  PARALLAX_DATABASE_URL: postgresUrlVariable.optional(),
+  PARALLAX_OPS_TOKENS: z.string().optional(),
+  PARALLAX_SHADOW_SECRET: secretVariable.optional(),
+  PARALLAX_REDACT_KEY: secretVariable.optional(),
+  PARALLAX_DATA_DIR: z.string().default(".parallax"),
+  METRICS_PUBLIC: booleanVariable.default(false),
+  AUTH_SECRET: secretVariable.optional(),
+  LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], { error: "expected fatal, error, warn, info, debug, trace or silent" })
+    .default("info"),
+});
+
+export type ServeEnv = z.infer<typeof serveVariables>;
+
+export function parseServeEnv(source: EnvSource): ServeEnv {
+  return parseEnv("parallax serve", serveVariables, source);
+}
+
+/** The operators' tokens; without any, one releaser's is made and kept in a file, whose path is to be shown. */
+export function opsTokensOf(env: Pick<ServeEnv, "PARALLAX_OPS_TOKENS" | "PARALLAX_DATA_DIR">): {
+  readonly tokens: readonly OpsToken[];
+  readonly madeIn: string | undefined;
+} {
+  if (env.PARALLAX_OPS_TOKENS !== undefined) return { tokens: parseOpsTokens(env.PARALLAX_OPS_TOKENS), madeIn: undefined };
+  const file = join(env.PARALLAX_DATA_DIR, "ops-token");
+  return { tokens: [{ name: "operator", role: "releaser", secret: readOrMakeSecret(file) }], madeIn: file };
+}
+
+export function redactKeyOf(env: Pick<ServeEnv, "PARALLAX_REDACT_KEY" | "PARALLAX_DATA_DIR">): string {
+  return env.PARALLAX_REDACT_KEY ?? readOrMakeSecret(join(env.PARALLAX_DATA_DIR, "redact-key"));
+}
