@@ -20,6 +20,16 @@ export function normalizeJid(text: string): string {
   return user + server;
 }
 
+/** `status@broadcast` and broadcast lists: they are no conversation. */
+export function isBroadcast(jid: string): boolean {
+  return jid.toLowerCase().endsWith("@broadcast");
+}
+
+/** Channels one follows: they are no conversation. */
+export function isNewsletter(jid: string): boolean {
+  return jid.toLowerCase().endsWith("@newsletter");
+}
+
 /** The address a JID stands for; undefined for broadcasts, newsletters and anything malformed. */
 export function parseJid(text: string): Address | undefined {
   const jid = normalizeJid(text);

@@ -15,9 +15,9 @@ export const phoneDigits = z.string().regex(/^[0-9]{6,15}$/, "expected 6 to 15 d
 export const freeObject = z.record(z.string(), z.unknown());
 
 /** A user of the caller's tenant. */
-export const userRef = z.object({ id, name: z.string().nullable(), email: z.string().nullable() });
+export const userRef = z.object({ id, name: z.string().nullable(), email: z.string().nullable() }).meta({ id: "UserRef" });
 export type UserRef = z.infer<typeof userRef>;
 
 /** Every error body of the contract. */
-export const errorBody = z.object({ error: z.string(), details: z.union([z.string(), z.array(z.string())]).optional() });
+export const errorBody = z.object({ error: z.string(), details: z.union([z.string(), z.array(z.string())]).optional() }).meta({ id: "Error" });
 export type ErrorBody = z.infer<typeof errorBody>;

@@ -1,0 +1,29 @@
+import { Module, type DynamicModule } from "@nestjs/common";
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from "@nestjs/core";
+import { AnalyticsModule } from "./analytics/analytics.module.ts";
+import { ConfigModule } from "./config/config.module.ts";
+import { ContactsModule } from "./contacts/contacts.module.ts";
+import { ConversationModule } from "./conversation/conversation.module.ts";
+import { HealthModule } from "./health/health.module.ts";
+import { AuthGuard } from "./http/auth.guard.ts";
+import { DeadlineInterceptor } from "./http/deadline.interceptor.ts";
+import { ErrorsFilter } from "./http/errors.filter.ts";
+import { OpenapiModule } from "./openapi/openapi.module.ts";
+import { RuntimeModule } from "./runtime/runtime.module.ts";
+import type { Runtime } from "./runtime/tokens.ts";
+import { SessionsModule } from "./sessions/sessions.module.ts";
+
+/** The whole service: every feature, and what every request passes through. */
+@Module({
+  imports: [SessionsModule, ContactsModule, ConversationModule, AnalyticsModule, ConfigModule, HealthModule, OpenapiModule],
+  providers: [
+    { provide: APP_GUARD, useClass: AuthGuard },
+    { provide: APP_INTERCEPTOR, useClass: DeadlineInterceptor },
+    { provide: APP_FILTER, useClass: ErrorsFilter },
+  ],
+})
+export class AppModule {
+  static of(runtime: Runtime): DynamicModule {
+    return { module: AppModule, imports: [RuntimeModule.of(runtime)] };
+  }
+}

@@ -1,0 +1,50 @@
+import type { ErrorBody } from "@ipnuo/domain/values";
+
+/** A refusal as the contract spells it; the errors filter turns it into the reply. */
+export class ContractError extends Error {
+  readonly status: number;
+  readonly body: ErrorBody;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, body: ErrorBody, headers: Readonly<Record<string, string>> = {}) {
+    super(body.error);
+    this.name = "ContractError";
+    this.status = status;
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** 400 with the first problem; `details` names all of them when there are several. */
+export function invalid(problems: readonly string[]): ContractError {
+  const [first = "Request is invalid"] = problems;
+  return new ContractError(400, problems.length > 1 ? { error: first, details: [...problems] } : { error: first });
+}
+
+/** The same answer whatever is wrong with the token. */
+export function unauthorized(): ContractError {
+  return new ContractError(401, { error: "Unauthorized" }, { "www-authenticate": "Bearer" });
+}
+
+export function forbidden(text = "Forbidden"): ContractError {
+  return new ContractError(403, { error: text });
+}
+
+export function notFound(text = "Not found"): ContractError {
+  return new ContractError(404, { error: text });
+}
+
+/** Unknown and foreign sessions are the same answer. */
+export function sessionNotFound(): ContractError {
+  return notFound("Session not found or access denied");
+}
+
+export function failed(phrase: string, requestId: string): ContractError {
+  return new ContractError(500, { error: `Failed to ${phrase}`, details: requestId });
+}
+
+export function unavailable(requestId: string): ContractError {
+  return new ContractError(503, { error: "Service unavailable", details: requestId }, { "retry-after": String(RETRY_AFTER_SECONDS) });
+}

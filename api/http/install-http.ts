@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Runtime } from "../runtime/tokens.ts";
+import { notFound, type ContractError } from "./contract-error.ts";
+import { CACHE_CONTROL, contractHeaders, JSON_TYPE } from "./contract-headers.ts";
+import { corsHeaders } from "./cors.ts";
+import { pathOf, routeKindOf } from "./request.ts";
+import { RouteTable } from "./route-table.ts";
+import { shadowRefusal } from "./shadow-role.ts";
+
+/** What holds for every request, served or not: shadow role, unknown paths, 405, OPTIONS, headers, the log line. */
+export function installHttp(fastify: FastifyInstance, { env, log, timing }: Omit<Runtime, "database">): RouteTable {
+  const routes = new RouteTable();
+  const shadowKey = { secret: env.shadowSecret, nowMs: timing.nowMs };
+  fastify.decorateRequest("caller", null);
+  fastify.addHook("onRoute", ({ method, url }) => {
+    for (const each of [method].flat()) routes.add(each, url);
+  });
+
+  fastify.addHook("onRequest", async (request, reply) => {
+    const { method, headers, raw } = request;
+    const body = { [Symbol.asyncIterator]: () => raw.iterator({ destroyOnReturn: false }) };
+    const refusal = await shadowRefusal({ method, target: request.url, headers, body }, shadowKey);
+    if (refusal !== undefined) return refuse(reply, refusal);
+    return request.is404 ? answerUnserved(request, reply, routes.methodsOf(pathOf(request.url))) : undefined;
+  });
+
+  fastify.addHook("onSend", async (request, reply) => {
+    const { origin } = request.headers;
+    reply.headers(corsHeaders(origin, env.allowedOrigins, origin === undefined ? [] : routes.methodsOf(pathOf(request.url))));
+    reply.headers(contractHeaders(request.id));
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", CACHE_CONTROL);
+    // Fastify appends a charset.
+    if (String(reply.getHeader("content-type")).startsWith(JSON_TYPE)) reply.header("content-type", JSON_TYPE);
+  });
+
+  fastify.addHook("onResponse", async (request, reply) => {
+    const route = routeKindOf(request);
+    const endpoint = route?.kind === "endpoint" ? route.endpoint.id : route?.id;
+    log.debug({ requestId: request.id, endpoint, status: reply.statusCode, tookMs: Math.round(reply.elapsedTime) }, "request answered");
+  });
+  return routes;
+}
+
+/** OPTIONS and other methods of a known path, and unknown paths (contract 1.1). */
+function answerUnserved(request: FastifyRequest, reply: FastifyReply, methods: readonly string[]): FastifyReply {
+  if (methods.length === 0) return refuse(reply, notFound());
+  return reply
+    .header("allow", methods.join(", "))
+    .code(request.method === "OPTIONS" ? 204 : 405)
+    .send();
+}
+
+/** Sends a refusal from outside of Nest's pipeline. */
+function refuse(reply: FastifyReply, { status, body, headers }: ContractError): FastifyReply {
+  return reply
+    .code(status)
+    .headers({ ...headers })
+    .send(body);
+}

@@ -1,0 +1,59 @@
+import { createSecretKey } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { jwtVerify } from "jose";
+import { z } from "zod";
+import { userRole } from "@ipnuo/domain/enums";
+import type { Caller } from "./caller.ts";
+
+const MAX_TOKEN_LENGTH = 4_096;
+/** The session cookie of the legacy app, over https and over http. */
+const COOKIES = ["__Secure-next-auth.session-token", "next-auth.session-token"] as const;
+
+const optionalText = z.string().nullish();
+/** `aud` makes it another kind of token (a service's); an unknown role is the least one. */
+const claims = z.object({
+  sub: z.string().min(1),
+  exp: z.number(),
+  aud: z.never().optional(),
+  email: optionalText,
+  tenantId: optionalText,
+  role: userRole.catch("user"),
+});
+
+/** The caller a token stands for; undefined whatever is wrong with it. */
+export type TokenVerifier = (token: string) => Promise<Caller | undefined>;
+
+/** HS256 only, no leeway, at most 4,096 characters. */
+export function createTokenVerifier(secret: string, nowMs: () => number): TokenVerifier {
+  const key = createSecretKey(Buffer.from(secret, "utf8"));
+  return async (token) => {
+    if (token.length > MAX_TOKEN_LENGTH) return undefined;
+    try {
+      const verified = await jwtVerify(token, key, { algorithms: ["HS256"], clockTolerance: 0, currentDate: new Date(nowMs()) });
+      const parsed = claims.safeParse(verified.payload);
+      if (!parsed.success) return undefined;
+      const { sub, email, tenantId, role } = parsed.data;
+      return { userId: sub, email: email ?? null, tenantId: tenantId || null, role };
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** The token a request carries: the Authorization header when there is one, good or bad, else the session cookie. */
+export function tokenOf(headers: IncomingHttpHeaders): string | undefined {
+  if (headers.authorization !== undefined) return /^bearer +(\S+)$/i.exec(headers.authorization)?.[1];
+  const cookies = parseCookies(headers.cookie ?? "");
+  return COOKIES.map((name) => cookies.get(name)).find((value) => value !== undefined && value !== "");
+}
+
+/** Cookies by name; of equal names the first, as browsers send the most specific one first (RFC 6265, 5.4). */
+function parseCookies(header: string): Map<string, string> {
+  const cookies = new Map<string, string>();
+  for (const pair of header.split(";")) {
+    const equals = pair.indexOf("=");
+    const name = pair.slice(0, equals).trim();
+    if (equals > 0 && !cookies.has(name)) cookies.set(name, pair.slice(equals + 1).trim());
+  }
+  return cookies;
+}

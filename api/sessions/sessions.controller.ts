@@ -1,0 +1,26 @@
+import { Controller } from "@nestjs/common";
+import { noQuery, statusQuery, type StatusQuery } from "@ipnuo/domain/queries";
+import type { Session, SessionList, SessionStatusReply } from "@ipnuo/domain/session";
+import { Ask, type Asked } from "../http/asked.decorator.ts";
+import { Endpoint } from "../http/endpoint.decorator.ts";
+import { SessionsService } from "./sessions.service.ts";
+
+@Controller()
+export class SessionsController {
+  constructor(private readonly sessions: SessionsService) {}
+
+  @Endpoint("sessions.list")
+  list(@Ask(noQuery) { tenantId }: Asked<object>): Promise<SessionList> {
+    return this.sessions.listWithSummary(tenantId);
+  }
+
+  @Endpoint("sessions.admin")
+  admin(@Ask(noQuery) { tenantId }: Asked<object>): Promise<Session[]> {
+    return this.sessions.list(tenantId);
+  }
+
+  @Endpoint("sessions.status")
+  status(@Ask(statusQuery) { tenantId, query }: Asked<StatusQuery>): Promise<SessionStatusReply> {
+    return this.sessions.status(tenantId, query.sessionId);
+  }
+}

@@ -1,0 +1,40 @@
+import { subscribe } from "node:diagnostics_channel";
+import type { IncomingMessage } from "node:http";
+
+/** Set by us on requests whose method Next cannot represent; the handlers then answer 405 (or 404). */
+export const UNSUPPORTED_METHOD_HEADER = "x-unsupported-method";
+
+const METHODS_OF_NEXT = new Set(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]);
+const API_PATH = /^\/api\/(admin\/)?whatsapp(\/|$)/;
+/** Has no route of its own, now or later: the catch-all answers 404. */
+const UNKNOWN_PATH = "/api/whatsapp/-";
+
+/**
+ * Next 16.4 answers some requests before any code of ours, and not as the contract says: TRACE with 500, PROPFIND and its
+ * kind with 400, a broken escape in a path with 500, a doubled slash with a redirect. Here they are turned into requests that
+ * reach the handlers. A marked request goes on as a GET, which changes nothing.
+ */
+export function closeNextGaps(): void {
+  subscribe("http.server.request.start", (message) => closeGaps((message as { request: IncomingMessage }).request));
+}
+
+type ChangeableRequest = Pick<IncomingMessage, "method" | "url" | "headers">;
+
+export function closeGaps(request: ChangeableRequest): void {
+  const path = request.url?.split("?", 1)[0];
+  if (path === undefined || request.method === undefined || !API_PATH.test(path)) return;
+  if (!isPlainPath(path)) request.url = UNKNOWN_PATH;
+  if (METHODS_OF_NEXT.has(request.method)) return;
+  request.headers[UNSUPPORTED_METHOD_HEADER] = request.method;
+  request.method = "GET";
+}
+
+function isPlainPath(path: string): boolean {
+  if (/\/\/|\\/.test(path)) return false;
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ENDPOINTS } from "../../domain/src/endpoints.ts";
+import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
+import { startSystem, SYSTEM_NAMES } from "../../testing/systems.ts";
+import { seedDemo } from "../seed/seed.ts";
+import { startTraffic } from "./traffic.ts";
+
+/** The demo's traffic over the demo's rows, against each real system. */
+
+const AUTH_SECRET = "a secret for the traffic's own test";
+const PLAYED_MS = 10_000;
+/** Half of what is due: the machine may be busy with other tests. (An idle one makes all 500.) */
+const REQUESTS_AT_LEAST = 250;
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase("whatsapp");
+  await seedDemo({ url: database.url, now: new Date() });
+});
+
+afterAll(() => database.drop());
+
+describe.each(SYSTEM_NAMES)("traffic to %s", (name) => {
+  it("gets the statuses it expects, from every endpoint, at its rate", async () => {
+    const system = await startSystem(name, { databaseUrl: database.url, authSecret: AUTH_SECRET });
+    try {
+      const traffic = await startTraffic({ baseUrl: system.baseUrl, authSecret: AUTH_SECRET });
+      await sleep(PLAYED_MS);
+      const { requests, failures, unexpected, byEndpoint, byStatus } = await traffic.stop();
+      expect({ failures, unexpected }).toEqual({ failures: 0, unexpected: 0 });
+      expect(requests).toBeGreaterThanOrEqual(REQUESTS_AT_LEAST);
+      expect(Object.keys(byEndpoint).toSorted()).toEqual(Object.keys(ENDPOINTS).toSorted());
+      expect(Object.keys(byStatus)).toEqual(["200", "400", "401", "403", "404"]);
+    } finally {
+      await system.stop();
+    }
+  });
+});
