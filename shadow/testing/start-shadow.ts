@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createLogger } from "../lib/log.ts";
-import { createShadow } from "../shadow/app.ts";
-import { parseConfig } from "../shadow/config.ts";
-import type { Report } from "../shadow/core/summary/report.ts";
+import { createLogger } from "../../lib/log.ts";
+import { createShadow } from "../app.ts";
+import { parseConfig } from "../config.ts";
+import type { Report } from "../core/summary/report.ts";
 
 const TOKEN = "0123456789abcdef-ops";
 export const SHADOW_SECRET = "0123456789abcdef-shadow";
