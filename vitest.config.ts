@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const SUITES = ["integration", "contract", "browser", "chaos", "cluster"] as const;
-const SOURCES = ["lib", "domain", "prisma", "api", "shadow", "worker", "reports", "cli", "demo", "bench", "testing"];
+const SOURCES = ["lib", "domain", "prisma", "api", "shadow", "worker", "reports", "cli", "demo", "bench", "testing", "lint"];
 
 const testsOf = (ending: string): string[] => SOURCES.map((folder) => `${folder}/**/*.${ending}.ts`);
 const resolve = { conditions: ["source"] };

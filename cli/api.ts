@@ -17,7 +17,7 @@ export function addApi(program: Command): void {
     .action(async ({ port, host }: { readonly port?: string; readonly host?: string }) => {
       const env = readApiEnv(layeredEnv({ flags: { PORT: port, HOST: host } }));
       const log = createProgramLogger("api", env.logLevel);
-      const api = await createApi(env, log);
+      const api = createApi(env, log);
       installShutdown({ log, graceMs: GRACE_MS, steps: [{ name: "api", run: () => api.close() }] });
       const listening = await api.listen();
       log.info({ port: listening.port }, "parallax api ready");

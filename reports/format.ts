@@ -33,6 +33,11 @@ export function lossOf(ledger: Ledger): number {
   );
 }
 
+/** Rate and bound in few characters: `0 % (≤ 0.11 %)`. */
+export function formatBound(rate: { readonly value: number; readonly upper: number }, judged: number): string {
+  return judged === 0 ? "–" : `${formatShare(rate.value)} (≤ ${formatShare(rate.upper)})`;
+}
+
 /** The sentence that a figure alone would not tell. */
 export function formatRate(rate: { readonly value: number; readonly upper: number; readonly confidence: number }, judged: number): string {
   if (judged === 0) return "no comparison yet";

@@ -17,8 +17,8 @@ export function html(parts: TemplateStringsArray, ...values: readonly Part[]): M
 function toText(value: Part): string {
   if (value === null || value === undefined) return "";
   if (value instanceof Markup) return value.text;
-  if (Array.isArray(value)) return (value as readonly Part[]).map(toText).join("");
-  return escapeHtml(String(value));
+  if (typeof value === "string" || typeof value === "number") return escapeHtml(String(value));
+  return value.map(toText).join("");
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };

@@ -1,7 +1,7 @@
 import { judgedOf } from "../shadow/core/summary/build-ledger.ts";
 import type { DriftReport, EndpointReport, Report } from "../shadow/core/summary/report.ts";
 import type { ExemplarRecord } from "../shadow/store/read-drifts.ts";
-import { comparedOf, formatCount, formatMs, formatRate, lossOf } from "./format.ts";
+import { comparedOf, formatBound, formatCount, formatMs, formatRate, lossOf } from "./format.ts";
 import { html, Markup } from "./html.ts";
 import { groupSums, LEDGER_GROUPS } from "./ledger-groups.ts";
 import { STYLES } from "./styles.ts";
@@ -86,7 +86,7 @@ export function renderEndpoints(endpoints: readonly EndpointReport[]): Markup {
             <th class="n">drift</th>
             <th class="n">not compared</th>
             <th>ledger</th>
-            <th>drift rate</th>
+            <th class="n">drift rate (bound)</th>
             <th class="n">legacy p50 / p95 ms</th>
             <th class="n">nest p50 / p95 ms</th>
             <th>gate</th>
@@ -117,7 +117,7 @@ function endpointRow({ id, match, stage, ledger, driftRate, latency, gate }: End
         ${segments.map(({ name, sum }) => html`<i class="${name}" style="width:${((100 * sum) / ledger.eligible).toFixed(2)}%"></i>`)}
       </div>
     </td>
-    <td>${formatRate(driftRate, judgedOf(ledger).judged)}</td>
+    <td class="n" title="${formatRate(driftRate, judgedOf(ledger).judged)}">${formatBound(driftRate, judgedOf(ledger).judged)}</td>
     <td class="n">${formatMs(latency.legacy.p50)} / ${formatMs(latency.legacy.p95)}</td>
     <td class="n">${formatMs(latency.nest.p50)} / ${formatMs(latency.nest.p95)}</td>
     <td><span class="tag ${gate.verdict}">${gate.to === null ? "–" : `${gate.to}: ${gate.verdict}`}</span></td>

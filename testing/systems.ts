@@ -64,9 +64,8 @@ function argumentsOf(name: SystemName, port: number): string[] {
     requireBuilt(path("demo", "legacy-next", ".next", "BUILD_ID"), name);
     return [path("node_modules", "next", "dist", "bin", "next"), "start", "demo/legacy-next", "-p", String(port), "-H", HOST];
   }
-  if (existsSync(path("dist", "cli", "main.js"))) return [path("bin", "parallax.js"), "api"];
-  requireBuilt(path("dist", "api", "main.js"), name);
-  return [path("dist", "api", "main.js")];
+  requireBuilt(path("dist", "cli", "main.js"), name);
+  return [path("bin", "parallax.js"), "api"];
 }
 
 function requireBuilt(file: string, name: SystemName): void {

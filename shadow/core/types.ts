@@ -2,7 +2,6 @@
 
 /** The two systems. Cutover swaps their roles, never them. */
 export type System = "legacy" | "nest";
-export type Role = "primary" | "candidate";
 
 export type Stage = "legacy" | "shadow" | "canary" | "nest" | "retired";
 

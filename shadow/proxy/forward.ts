@@ -42,8 +42,8 @@ export function forward({ dispatcher, request, response, target, headers, tee }:
     };
     const onClose = (): void => {
       if (response.writableFinished) return;
-      controller?.abort(new Error("the client went away"));
       settle({ kind: "client-gone" });
+      controller?.abort(new Error("the client went away"));
     };
     const onDrain = (): void => controller?.resume();
     response.on("close", onClose);

@@ -172,11 +172,11 @@ describe.each(SYSTEMS)("%s", (system) => {
     it("pages backwards with `before`, through ties, without gap or repetition", async () => {
       const wanted = messageIds(({ whatsappContactId }) => whatsappContactId === CONTACT.many);
       let pages: string[] = [];
-      let body = await ask(`?contactId=${CONTACT.many}&limit=200`);
-      pages = [...idsOf(body.messages), ...pages];
-      while (body.hasMore) {
-        body = await ask(`?contactId=${CONTACT.many}&limit=200&before=${pages[0]}`);
+      let hasMore = true;
+      for (let page = 0; hasMore && page < 5; page += 1) {
+        const body = await ask(`?contactId=${CONTACT.many}&limit=200${pages[0] === undefined ? "" : `&before=${pages[0]}`}`);
         pages = [...idsOf(body.messages), ...pages];
+        hasMore = body.hasMore;
       }
       expect(pages).toEqual(wanted);
     });

@@ -1,35 +1,23 @@
-import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PACKAGE_ROOT } from "../lib/paths.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { AUTH_SECRET, tokenFor } from "./testing/test-api.ts";
 
 /** The program as it is shipped: compiled by tsc, whose decorator metadata is not vitest's, and run by node. */
-let folder: string;
 let db: TestDatabase;
 beforeAll(async () => {
   db = await createTestDatabase("whatsapp");
-  await mkdir(join(PACKAGE_ROOT, ".cache"), { recursive: true });
-  folder = await mkdtemp(join(PACKAGE_ROOT, ".cache", "api-test-"));
-  const compilerOptions = { noEmit: false, rootDir: "../..", outDir: "dist", sourceMap: false };
-  await writeFile(
-    join(folder, "tsconfig.json"),
-    JSON.stringify({ extends: "../../tsconfig.json", compilerOptions, include: [], files: ["../../api/main.ts"] }),
-  );
-  await promisify(execFile)(join(PACKAGE_ROOT, "node_modules", ".bin", "tsc"), ["-p", folder]);
 });
 afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
   await db.drop();
 });
 
 function start(env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [join(folder, "dist", "api", "main.js")], {
+  return spawn(process.execPath, [join(PACKAGE_ROOT, "bin", "parallax.js"), "api"], {
     env: { PATH: process.env["PATH"], ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -60,6 +48,6 @@ describe("the process", () => {
     let errors = "";
     child.stderr?.on("data", (chunk: Buffer) => (errors += chunk.toString()));
     expect(await ended).toEqual([64, null]);
-    expect(errors).toMatch(/^api cannot start: PORT: .*; DATABASE_URL is required .*; AUTH_SECRET is required [^\n]*\n$/);
+    expect(errors).toMatch(/^parallax: api cannot start: PORT: .*; DATABASE_URL is required .*; AUTH_SECRET is required [^\n]*\n$/);
   });
 });
