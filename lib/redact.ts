@@ -16,17 +16,20 @@ export type Redactor = {
 export type RedactorOptions = {
   /** At least 16 characters; without it nobody can tell which text a token stands for. */
   readonly key: string;
-  /** What a text looks like: `jid-phone`, `digits`, `text` … */
-  readonly classOf: (text: string) => string;
+  /** What a text or number looks like: `jid-phone`, `digits`, `text`, `epoch-seconds` … */
+  readonly classOf: (value: string | number) => string;
 };
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 const ROW_ID = /^(?:c[a-z0-9]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 const WORD = /^[A-Za-z][A-Za-z_-]{0,31}$/;
-/** Only under such keys a single word is a word of the contract and not somebody's name. */
-const WORD_KEY = /(?:status|state|type|role|rule|kind|action|stage|mode|event|override|code)$/i;
+/** Only under such keys a single word is a word of the contract and not somebody's name, nor a pairing code. */
+const WORD_KEY = /(?:status|state|type|role|rule|kind|action|stage|mode|event|override)$|^(?:error|status)?code$/i;
 const PLAIN_KEY = /^[A-Za-z_$][\w$-]{0,63}$/;
 const SHORT_NUMBER = 10_000_000;
+/** Times from 2001 to 2033. Later ones look like telephone numbers of ten and thirteen digits. */
+const EPOCH_SECONDS = { min: 1e9, max: 2e9 };
+const EPOCH_MILLISECONDS = { min: 1e12, max: 2e12 };
 const HASH_LENGTH = 8;
 
 export function createRedactor({ key, classOf }: RedactorOptions): Redactor {
@@ -42,9 +45,11 @@ export function createRedactor({ key, classOf }: RedactorOptions): Redactor {
 
   const redactValue = (value: unknown, memberKey: string): unknown => {
     if (typeof value === "string") return redactText(value, memberKey);
-    if (typeof value === "number") return isHarmlessNumber(value) ? value : token(String(value), "number");
+    if (typeof value === "number") return isHarmlessNumber(value) ? value : token(String(value), classOf(value));
     if (Array.isArray(value)) return value.map((item) => redactValue(item, memberKey));
     if (typeof value !== "object" || value === null) return value;
+    const decimal = exactDecimalOf(value);
+    if (decimal !== undefined) return token(decimal, "number");
     const entries = Object.entries(value).map(([name, member]) => [redactKey(name), redactValue(member, name)] as const);
     return Object.fromEntries(entries);
   };
@@ -52,7 +57,16 @@ export function createRedactor({ key, classOf }: RedactorOptions): Redactor {
   return { token: (text) => token(text), json: (value) => redactValue(value, ""), identity: (text) => hash(`i${text}`) };
 }
 
+/** A number that a double cannot hold comes as an instance of a class with its `decimal` text; what JSON itself holds is plain. */
+function exactDecimalOf(value: object): string | undefined {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return undefined;
+  const { decimal } = value as { readonly decimal?: unknown };
+  return typeof decimal === "string" ? decimal : undefined;
+}
+
 /** Counts, percentages and times; anything longer may be a phone number. */
 function isHarmlessNumber(value: number): boolean {
-  return Math.abs(value) < SHORT_NUMBER || (Number.isInteger(value) && ((value >= 1e12 && value < 1e13) || (value >= 1e9 && value < 4e9)));
+  const isTime = [EPOCH_SECONDS, EPOCH_MILLISECONDS].some(({ min, max }) => value >= min && value < max);
+  return Math.abs(value) < SHORT_NUMBER || (Number.isInteger(value) && isTime);
 }

@@ -12,7 +12,7 @@ function renderSummaryPage(report: Report): string {
     <p>
       Since ${report.since}; as of ${report.generatedAt}, refreshed every ${REFRESH_S} s. The same as JSON: <a href="/api/summary">/api/summary</a>
     </p>
-    ${renderFigures(report)} ${renderEndpoints(report.endpoints)} ${renderDrifts(report.drifts, new Map())}`;
+    ${renderFigures(report)} ${renderEndpoints(report.endpoints)} ${renderDrifts(report.drifts, undefined)}`;
   return renderDocument("Summary", body, html`<meta http-equiv="refresh" content="${REFRESH_S}" />`);
 }
 

@@ -124,16 +124,16 @@ function endpointRow({ id, match, stage, ledger, driftRate, latency, gate }: End
   </tr>`;
 }
 
-export function renderDrifts(drifts: readonly DriftReport[], exemplars: ReportPage["exemplars"]): Markup {
+export function renderDrifts(drifts: readonly DriftReport[], exemplars: ReportPage["exemplars"] | undefined): Markup {
   if (drifts.length === 0)
     return html`<h2>Drifts</h2>
       <p>No drift was found in what was compared.</p>`;
   const sorted = drifts.toSorted((one, other) => Number(isOpen(other)) - Number(isOpen(one)) || other.count - one.count);
   return html`<h2>Drifts (${drifts.filter(isOpen).length} open)</h2>
-    ${sorted.map((drift) => driftDetails(drift, exemplars.get(drift.fingerprint) ?? []))}`;
+    ${sorted.map((drift) => driftDetails(drift, exemplars === undefined ? undefined : (exemplars.get(drift.fingerprint) ?? [])))}`;
 }
 
-function driftDetails(drift: DriftReport, exemplars: readonly ExemplarRecord[]): Markup {
+function driftDetails(drift: DriftReport, exemplars: readonly ExemplarRecord[] | undefined): Markup {
   const { endpoint, kind, path, legacyShape, nestShape, count, state, intermittent, firstSeen, lastSeen, fingerprint } = drift;
   return html`<details id="${fingerprint}">
     <summary>
@@ -142,9 +142,15 @@ function driftDetails(drift: DriftReport, exemplars: readonly ExemplarRecord[]):
       ><span class="tag ${state}">${state}</span>
     </summary>
     <p>first ${firstSeen}, last ${lastSeen}, fingerprint <code>${fingerprint}</code></p>
-    ${exemplars.length === 0 ? html`<p>No example was kept.</p>` : exemplars.slice(0, 2).map(exemplarPair)}
+    ${exemplars === undefined ? html`<p>Redacted examples: <a href="/api/drifts/${fingerprint}">/api/drifts/${fingerprint}</a></p>` : exemplarPairs(exemplars)}
   </details>`;
 }
+
+function exemplarPairs(exemplars: readonly ExemplarRecord[]): Markup {
+  return exemplars.length === 0 ? html`<p>No example was kept.</p>` : html`${exemplars.slice(0, EXEMPLARS_SHOWN).map(exemplarPair)}`;
+}
+
+const EXEMPLARS_SHOWN = 2;
 
 function exemplarPair({ seenAt, data }: ExemplarRecord): Markup {
   const { request, legacy, nest } = data as {

@@ -10,10 +10,14 @@ import { Metrics } from "./ops/metrics.ts";
 import { Operators } from "./ops/operators.ts";
 import { createOpsServer, type OpsPages, type Readiness } from "./ops/ops-server.ts";
 import { canReach } from "./ops/reachability.ts";
+import { MAX_HEADER_BYTES } from "./proxy/headers.ts";
 import { createHttpServer } from "./proxy/http-server.ts";
 import { Server } from "./proxy/serve.ts";
 import type { ShadowSettings } from "./settings.ts";
 import { ShadowSide } from "./shadow-side.ts";
+
+/** How long answers in flight may take once the proxy stops; an endless one must not hold up the rest. */
+const ANSWERS_GRACE_MS = 10_000;
 
 export type ShadowAppOptions = {
   readonly settings: ShadowSettings;
@@ -75,7 +79,9 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
       return { port, opsPort };
     },
     stop: async () => {
+      const cut = setTimeout(() => http.server.closeAllConnections(), ANSWERS_GRACE_MS);
       await http.close();
+      clearTimeout(cut);
       await side.stop();
       await ops.close();
       await Promise.all([dispatchers.legacy.destroy(), dispatchers.nest.destroy()]);
@@ -84,7 +90,13 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
 }
 
 function openPool(url: string, timeoutMs: number): Pool {
-  return new Pool(new URL(url).origin, { pipelining: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, allowH2: false });
+  return new Pool(new URL(url).origin, {
+    pipelining: 1,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    allowH2: false,
+  });
 }
 
 async function listen(app: FastifyInstance, port: number, host: string): Promise<number> {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { parseDocument, type Document } from "yaml";
 import type { z } from "zod";
-import { AppError, codeOf } from "../lib/errors.ts";
+import { AppError, codeOf, messageOf } from "../lib/errors.ts";
 import { PACKAGE_ROOT } from "../lib/paths.ts";
 import { fileSchema, type ConfigFile, type FamilyConfig, type GateConfig, type LimitsConfig, type SubjectConfig } from "./config-schema.ts";
 import { resolveEndpoints } from "./configured-endpoint.ts";
@@ -40,7 +40,7 @@ export function parseConfig(text: string, name: string): { readonly config: Shad
 function build(own: unknown, name: string): { readonly config: ShadowConfig; readonly options: FileOptions } {
   const preset = presetOf(own);
   const file = validate(preset === undefined ? own : mergeFiles(readPreset(preset, name), own), name);
-  const endpoints = resolveEndpoints(file.endpoints, name);
+  const endpoints = inOrder(resolveEndpoints(file.endpoints, name), preset === undefined ? [] : idsOf(readPreset(preset, name)));
   const names = [DEFAULT_FAMILY, ...endpoints.map((endpoint) => endpoint.family), ...Object.keys(file.families)];
   const families = Object.fromEntries(names.map((family) => [family, file.families[family] ?? EMPTY_FAMILY]));
   return { config: { endpoints, families, gate: file.gate, limits: file.limits, subject: file.subject }, options: file };
@@ -61,9 +61,18 @@ function readText(file: string): string {
 function parseYaml(text: string, name: string): unknown {
   const document = parseDocument(text);
   const problem = document.errors[0];
-  if (problem === undefined) return document.toJS() ?? {};
+  if (problem === undefined) return toPlain(document, name);
   const line = problem.linePos?.[0].line;
   throw new AppError("CONFIG_INVALID", `${name}${line === undefined ? "" : `:${line}`}: not valid YAML: ${problem.message.split("\n", 1)[0] ?? ""}`);
+}
+
+/** Throws for what only shows when names are looked up: an alias without anchor, aliases of aliases without end. */
+function toPlain(document: Document, name: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    throw new AppError("CONFIG_INVALID", `${name}: not valid YAML: ${messageOf(error).split("\n", 1)[0] ?? ""}`, { cause: error });
+  }
 }
 
 function validate(value: unknown, name: string): ConfigFile {
@@ -101,7 +110,10 @@ function readPreset(preset: string, name: string): unknown {
 
 type Section = Record<string, unknown>;
 
-/** What a file says adds to its preset or replaces it: endpoints by id, families by name, everything else by key. */
+/**
+ * What a file says adds to its preset or replaces it: endpoints by id and within them what is compared, families by name,
+ * everything else by key. What is malformed stays so: the check comes afterwards.
+ */
 function mergeFiles(preset: unknown, own: unknown): unknown {
   const base = preset as Section;
   const over = own as Section;
@@ -109,24 +121,45 @@ function mergeFiles(preset: unknown, own: unknown): unknown {
     ...base,
     ...over,
     endpoints: mergeEndpoints(base["endpoints"], over["endpoints"]),
-    families: { ...toSection(base["families"]), ...mergeFamilies(base, over) },
+    families: mergeFamilies(base["families"], over["families"]),
   };
 }
 
+/** The file's own endpoints come first, so that a complaint about one names its place in the file. */
 function mergeEndpoints(base: unknown, over: unknown): unknown {
   if (!Array.isArray(base) || (over !== undefined && !Array.isArray(over))) return over ?? base;
-  const merged = new Map<unknown, Section>((base as Section[]).map((endpoint) => [endpoint["id"], endpoint]));
-  for (const endpoint of (over ?? []) as Section[]) merged.set(endpoint?.["id"], { ...merged.get(endpoint?.["id"]), ...endpoint });
-  return [...merged.values()];
+  const own = (over ?? []) as unknown[];
+  const presets = new Map((base as Section[]).map((endpoint) => [endpoint["id"], endpoint]));
+  const idOf = (endpoint: unknown): unknown => (isSection(endpoint) ? endpoint["id"] : undefined);
+  const merged = own.map((endpoint) => {
+    const preset = presets.get(idOf(endpoint));
+    if (preset === undefined || !isSection(endpoint)) return endpoint;
+    return { ...preset, ...endpoint, ...("compare" in endpoint ? { compare: mergeSections(preset["compare"], endpoint["compare"]) } : {}) };
+  });
+  const owned = new Set(own.map(idOf));
+  return [...merged, ...[...presets.values()].filter((endpoint) => !owned.has(endpoint["id"]))];
 }
 
-function mergeFamilies(base: Section, over: Section): Section {
-  const presets = toSection(base["families"]);
-  return Object.fromEntries(
-    Object.entries(toSection(over["families"])).map(([name, family]) => [name, { ...toSection(presets[name]), ...toSection(family) }]),
-  );
+function mergeFamilies(base: unknown, over: unknown): unknown {
+  if (!isSection(base) || !isSection(over)) return over ?? base;
+  return { ...base, ...Object.fromEntries(Object.entries(over).map(([name, family]) => [name, mergeSections(base[name], family)])) };
 }
 
-function toSection(value: unknown): Section {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Section) : {};
+function mergeSections(base: unknown, over: unknown): unknown {
+  return isSection(base) && isSection(over) ? { ...base, ...over } : over;
+}
+
+function isSection(value: unknown): value is Section {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function idsOf(preset: unknown): readonly unknown[] {
+  const endpoints = isSection(preset) ? preset["endpoints"] : undefined;
+  return Array.isArray(endpoints) ? (endpoints as Section[]).map((endpoint) => endpoint["id"]) : [];
+}
+
+/** Endpoints in the order of their preset, those that it does not have at the end. */
+function inOrder(endpoints: readonly Endpoint[], ids: readonly unknown[]): readonly Endpoint[] {
+  const rank = ({ id }: Endpoint): number => (ids.includes(id) ? ids.indexOf(id) : ids.length);
+  return endpoints.toSorted((one, other) => rank(one) - rank(other));
 }

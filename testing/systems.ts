@@ -34,9 +34,17 @@ const HOST = "127.0.0.1";
 /** Answers 401 without a token, without touching the database. */
 const PROBE_PATH = "/api/whatsapp/sessions";
 
-/** Process groups that still run: they die with the test run, however it ends. */
+/** Process groups that still run: they die with the test run, also when it is cut off. */
 const running = new Set<number>();
-process.once("exit", () => running.forEach((pid) => signalGroup(pid, "SIGKILL")));
+const killAll = (): void => running.forEach((pid) => signalGroup(pid, "SIGKILL"));
+process.once("exit", killAll);
+process.once("disconnect", killAll); // the runner is gone
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  process.once(signal, () => {
+    killAll();
+    process.kill(process.pid, signal);
+  });
+}
 
 /** Starts one system as a child process on a free port and waits until it answers. Throws `SYSTEM_START_FAILED` with its output. */
 export async function startSystem(name: SystemName, settings: SystemSettings): Promise<RunningSystem> {

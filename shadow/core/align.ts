@@ -1,18 +1,23 @@
 import { canonicalText } from "./canonical-text.ts";
 import { changedOrder, inferKey, isKeyOfAll, pairRows, uniqueRows, type RowMatching, type RowPair } from "./pair-rows.ts";
 import { memberSegment, ORDER_SEGMENT, rowSegment, toTemplate } from "./path.ts";
-import { listSpecAt, ruleAt, type CompareSpec } from "./rules.ts";
+import { listSpecAt, ruleAt, type CompareSpec, type ListSpec } from "./rules.ts";
 import { ExactNumber, isList, isObject, type Json, type JsonObject } from "./types.ts";
 
 /**
  * Two trees that a structural walk can compare member by member: lists have become maps by row identity, their order a
  * member of its own, and whatever is equal on both sides is left out.
  */
-export type AlignedTree = Json | { readonly [segment: string]: AlignedTree };
+export type AlignedTree = Leaf | { readonly [segment: string]: AlignedTree };
+/** A value that the structural walk must not look into. */
+export type Leaf = () => Json;
 export type Aligned = { readonly legacy: AlignedTree; readonly nest: AlignedTree };
 
-/** How each list was matched, by its path template: said in the report, and kept for the re-reads of the same answer. */
-export type ListKeys = Map<string, RowMatching>;
+/**
+ * How each list was matched, by its exact place: kept for the re-reads of the same answer, and said in the report by its
+ * template. Lists of one template may differ: one is empty, one has rows without id.
+ */
+export type ListKeys = Map<string, { readonly template: string; readonly matching: RowMatching }>;
 
 /** Two ids that stand for each other in one response. */
 export type IdPair = { readonly rule: string; readonly at: readonly string[]; readonly legacy: string; readonly nest: string };
@@ -48,7 +53,7 @@ function alignValues(legacy: Json, nest: Json, context: Context): Aligned | unde
   if (isList(legacy) && isList(nest)) return alignLists(legacy, nest, context);
   if (isObject(legacy) && isObject(nest)) return alignObjects(legacy, nest, context);
   if (context.hasBijections) noteIdPair(legacy, nest, context);
-  return isSameScalar(legacy, nest) ? undefined : { legacy, nest };
+  return isSameScalar(legacy, nest) ? undefined : { legacy: () => legacy, nest: () => nest };
 }
 
 function isSameScalar(legacy: Json, nest: Json): boolean {
@@ -61,9 +66,9 @@ function alignObjects(legacy: JsonObject, nest: JsonObject, context: Context): A
   for (const key of Object.keys(legacy)) {
     const segment = memberSegment(key);
     if (Object.hasOwn(nest, key)) alignInto(trees, { segment, legacy: legacy[key] ?? null, nest: nest[key] ?? null }, context);
-    else trees.put(segment, legacy[key] ?? null, undefined);
+    else trees.putValues(segment, legacy[key] ?? null, undefined);
   }
-  for (const key of Object.keys(nest)) if (!Object.hasOwn(legacy, key)) trees.put(memberSegment(key), undefined, nest[key] ?? null);
+  for (const key of Object.keys(nest)) if (!Object.hasOwn(legacy, key)) trees.putValues(memberSegment(key), undefined, nest[key] ?? null);
   return trees.result();
 }
 
@@ -72,30 +77,33 @@ function alignLists(legacyRows: readonly Json[], nestRows: readonly Json[], cont
   const legacy = isSet ? uniqueRows(legacyRows) : legacyRows;
   const nest = isSet ? uniqueRows(nestRows) : nestRows;
   const declared = listSpecAt(context.spec.lists, context.place);
-  const pairs = pairRows(legacy, nest, isSet ? { by: "value" } : matchingOf(legacy, nest, declared?.key, context));
+  const pairs = pairRows(legacy, nest, isSet ? { by: "value" } : matchingOf(legacy, nest, declared, context));
   const trees = new TreePair();
   for (const pair of pairs) {
     const segment = rowSegment(pair.identity);
     const left = pair.legacy === undefined ? undefined : legacy[pair.legacy];
     const right = pair.nest === undefined ? undefined : nest[pair.nest];
     if (left !== undefined && right !== undefined) alignInto(trees, { segment, legacy: left, nest: right }, context);
-    else trees.put(segment, left, right);
+    else trees.putValues(segment, left, right);
   }
   if (declared?.order !== "ignore") noteOrder(trees, pairs);
-  if (isSet && legacyRows.length !== nestRows.length && legacy.length === nest.length) trees.put(ORDER_SEGMENT, legacyRows.length, nestRows.length);
+  // The same set with other repetitions: equal only because the rule says so.
+  if (isSet && trees.isEmpty && canonicalText(legacyRows) !== canonicalText(nestRows))
+    trees.putValues(ORDER_SEGMENT, legacyRows.length, nestRows.length);
   return trees.result();
 }
 
 function noteOrder(trees: TreePair, pairs: readonly RowPair[]): void {
   const order = changedOrder(pairs);
-  if (order !== undefined) trees.put(ORDER_SEGMENT, order.toSorted((one, other) => one - other).join(" "), order.join(" "));
+  if (order !== undefined) trees.putValues(ORDER_SEGMENT, order.toSorted((one, other) => one - other).join(" "), order.join(" "));
 }
 
 /** How the rows of this list find their partners: as in an earlier comparison of the same answer, as declared, or inferred. */
-function matchingOf(legacy: readonly Json[], nest: readonly Json[], declaredKey: string | undefined, context: Context): RowMatching {
-  const template = toTemplate(context.place);
-  const matching = fits(context.listKeys.get(template), legacy, nest) ?? chooseMatching(legacy, nest, declaredKey);
-  context.listKeys.set(template, matching);
+function matchingOf(legacy: readonly Json[], nest: readonly Json[], declared: ListSpec | undefined, context: Context): RowMatching {
+  const place = context.place.join("\u0000\u0000");
+  const matching = fits(context.listKeys.get(place)?.matching, legacy, nest) ?? chooseMatching(legacy, nest, declared);
+  const isTelling = legacy.length > 0 || nest.length > 0;
+  if (isTelling) context.listKeys.set(place, { template: toTemplate(context.place), matching });
   return matching;
 }
 
@@ -105,11 +113,13 @@ function fits(matching: RowMatching | undefined, legacy: readonly Json[], nest: 
   return isKeyOfAll(matching.key, legacy) && isKeyOfAll(matching.key, nest) ? matching : undefined;
 }
 
-function chooseMatching(legacy: readonly Json[], nest: readonly Json[], declared: string | undefined): RowMatching {
-  if (declared !== undefined && isKeyOfAll(declared, legacy) && isKeyOfAll(declared, nest)) return { by: "key", key: declared };
+/** Where order means nothing, position means nothing either: rows without a key are then matched by value. */
+function chooseMatching(legacy: readonly Json[], nest: readonly Json[], declared: ListSpec | undefined): RowMatching {
+  if (declared?.key !== undefined && isKeyOfAll(declared.key, legacy) && isKeyOfAll(declared.key, nest)) return { by: "key", key: declared.key };
   if ([...legacy, ...nest].every(isTextOrNumber)) return { by: "value" };
   const key = inferKey(legacy, nest);
-  return key === undefined ? { by: "position" } : { by: "key", key };
+  if (key !== undefined) return { by: "key", key };
+  return { by: declared?.order === "ignore" ? "value" : "position" };
 }
 
 function isTextOrNumber(value: Json): boolean {
@@ -120,7 +130,7 @@ function alignInto(trees: TreePair, pair: { readonly segment: string; readonly l
   context.place.push(pair.segment);
   const aligned = alignValues(pair.legacy, pair.nest, context);
   context.place.pop();
-  if (aligned !== undefined) trees.put(pair.segment, aligned.legacy, aligned.nest);
+  if (aligned !== undefined) trees.put(pair.segment, aligned);
 }
 
 function noteIdPair(legacy: Json, nest: Json, context: Context): void {
@@ -135,10 +145,18 @@ class TreePair {
   #nest: Record<string, AlignedTree> = Object.create(null) as Record<string, AlignedTree>;
   #isEmpty = true;
 
-  put(segment: string, legacy: AlignedTree | undefined, nest: AlignedTree | undefined): void {
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
+
+  put(segment: string, { legacy, nest }: Partial<Aligned>): void {
     this.#isEmpty = false;
     if (legacy !== undefined) this.#legacy[segment] = legacy;
     if (nest !== undefined) this.#nest[segment] = nest;
+  }
+
+  putValues(segment: string, legacy: Json | undefined, nest: Json | undefined): void {
+    this.put(segment, { ...(legacy === undefined ? {} : { legacy: () => legacy }), ...(nest === undefined ? {} : { nest: () => nest }) });
   }
 
   result(): Aligned | undefined {

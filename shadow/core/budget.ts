@@ -10,7 +10,7 @@ export class Budget {
   }
 
   take(nowMs: number): boolean {
-    const elapsedMs = nowMs - (this.#filledAtMs ?? nowMs);
+    const elapsedMs = Math.max(0, nowMs - (this.#filledAtMs ?? nowMs)); // clocks are set back
     this.#filledAtMs = nowMs;
     this.#tokens = Math.min(Math.max(1, this.#perSecond), this.#tokens + (elapsedMs * this.#perSecond) / 1000);
     if (this.#tokens < 1) return false;

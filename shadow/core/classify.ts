@@ -6,12 +6,13 @@ import type { Difference, DriftKind, Json } from "./types.ts";
 /** Names a change: one kind, the template of its path, and the shapes of both sides. */
 export function classify(change: StructuralChange): Difference {
   const { at, legacy, nest } = change;
+  if (at.at(-1) === ORDER_SEGMENT)
+    return { path: toTemplate(at), at, kind: "order-change", legacyShape: "legacy's order", nestShape: "another order", legacy, nest };
   return { path: toTemplate(at), at, kind: kindOf(change), legacyShape: shapeOf(legacy), nestShape: shapeOf(nest), legacy, nest };
 }
 
 function kindOf({ at, legacy, nest }: StructuralChange): DriftKind {
   const last = at.at(-1) ?? "";
-  if (last === ORDER_SEGMENT) return "order-change";
   if (last.startsWith("[")) {
     if (nest === undefined) return "item-missing";
     if (legacy === undefined) return "item-extra";

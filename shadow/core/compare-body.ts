@@ -23,31 +23,25 @@ export function compareBodies(pair: Pair, spec: CompareSpec, known?: ListKeys): 
   const nothing = { differences: [], listKeys: new Map(known), idPairs: [], isSameBytes };
   if (isSameBytes && !needsIds) return nothing;
   const areJson = [legacy, nest].map((side) => isJsonType(headerValues(side.headers, "content-type")?.[0]));
-  if (areJson[0] !== areJson[1]) return isSameBytes ? nothing : { ...nothing, differences: compareAcrossTypes(pair, spec) };
-  if (areJson[0] === true && legacy.body.kind !== "digest" && nest.body.kind !== "digest") return compareJson(pair, spec, known) ?? nothing;
+  const isReadable = legacy.body.kind !== "digest" && nest.body.kind !== "digest";
+  if (areJson.includes(true) && isReadable) return compareJson(pair, spec, { known, areBothJson: !areJson.includes(false) }) ?? nothing;
   return isSameBytes ? nothing : { ...nothing, differences: [bodyDifference("body-bytes", pair)] };
 }
 
-function compareJson(pair: Pair, spec: CompareSpec, known?: ListKeys): BodyComparison | undefined {
+type JsonOptions = { readonly known: ListKeys | undefined; readonly areBothJson: boolean };
+
+/** Where only one side says it is JSON, the content type is the drift; the body is one too when it means something else. */
+function compareJson(pair: Pair, spec: CompareSpec, { known, areBothJson }: JsonOptions): BodyComparison | undefined {
   const isSameBytes = isSameBody(pair.legacy.body, pair.nest.body);
   const legacy = parseJson(bytesOf(pair.legacy));
   const nest = parseJson(bytesOf(pair.nest));
   if (!legacy.ok || !nest.ok) {
     if (isSameBytes) return undefined;
-    const kind = legacy.ok !== nest.ok ? "unparsable" : "body-bytes";
+    const kind = areBothJson && legacy.ok !== nest.ok ? "unparsable" : "body-bytes";
     return { differences: [bodyDifference(kind, pair)], listKeys: new Map(known), idPairs: [], isSameBytes };
   }
   const { aligned, listKeys, idPairs } = align(legacy.value, nest.value, spec, known);
   return { differences: aligned === undefined ? [] : structuralDiff(aligned).map(classify), listKeys, idPairs, isSameBytes };
-}
-
-/** Only one side says it is JSON: the content type is the drift; the body is one too when it means something else. */
-function compareAcrossTypes(pair: Pair, spec: CompareSpec): readonly Difference[] {
-  const legacy = parseJson(bytesOf(pair.legacy));
-  const nest = parseJson(bytesOf(pair.nest));
-  if (!legacy.ok || !nest.ok) return [bodyDifference("body-bytes", pair)];
-  const { aligned } = align(legacy.value, nest.value, spec);
-  return aligned === undefined ? [] : structuralDiff(aligned).map(classify);
 }
 
 function bodyDifference(kind: DriftKind, { legacy, nest }: Pair): Difference {

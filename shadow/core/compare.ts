@@ -2,9 +2,10 @@ import type { IdPair, ListKeys } from "./align.ts";
 import { compareBodies } from "./compare-body.ts";
 import { brokenIdPairs, explain, isBroken, type IdMappings } from "./explain.ts";
 import { toTemplate } from "./path.ts";
-import { headerValues, normalizeContentType } from "./media-type.ts";
+import { headerValues, normalizeContentType, shapeOfContentType } from "./media-type.ts";
 import type { CompareSpec, Rule } from "./rules.ts";
-import type { Difference, DriftKind, Pair } from "./types.ts";
+import { shapeOf } from "./shape.ts";
+import type { Difference, DriftKind, Json, Pair } from "./types.ts";
 
 export type Comparison = {
   readonly kind: "matched" | "equivalent" | "different";
@@ -61,22 +62,20 @@ function compareStatus({ legacy, nest }: Pair): Difference[] {
 function compareHeaders({ legacy, nest }: Pair, names: readonly string[]): Difference[] {
   return names.flatMap((name) => {
     const isType = name === "content-type";
-    const one = describeHeader(headerValues(legacy.headers, name), isType);
-    const other = describeHeader(headerValues(nest.headers, name), isType);
-    if (one === other) return [];
-    const found = outside(`@header.${name}`, isType ? "content-type" : "header", one, other);
-    return [isType ? found : { ...found, legacyShape: presence(one), nestShape: presence(other) }];
+    const [one, other] = [legacy, nest].map(({ headers }) => {
+      const values = headerValues(headers, name);
+      return isType ? values?.map(normalizeContentType) : values;
+    });
+    if (one?.join(", ") === other?.join(", ")) return [];
+    const found = outside(`@header.${name}`, isType ? "content-type" : "header", one?.join(", ") ?? ABSENT, other?.join(", ") ?? ABSENT);
+    return [{ ...found, legacyShape: shapeOfHeader(one, isType), nestShape: shapeOfHeader(other, isType) }];
   });
 }
 
-function describeHeader(values: readonly string[] | undefined, isType: boolean): string {
-  if (values === undefined) return ABSENT;
-  return (isType ? values.map(normalizeContentType) : values).join(", ");
-}
-
 /** A header's value may hold a name: only its presence is a shape. */
-function presence(value: string): string {
-  return value === ABSENT ? ABSENT : "present";
+function shapeOfHeader(values: readonly string[] | undefined, isType: boolean): string {
+  if (values === undefined) return ABSENT;
+  return isType ? values.map(shapeOfContentType).join(", ") : "present";
 }
 
 function outside(path: string, kind: DriftKind, legacyShape: string, nestShape: string): Difference {
@@ -87,5 +86,8 @@ function outside(path: string, kind: DriftKind, legacyShape: string, nestShape: 
 function equalButBroken(broken: readonly IdPair[], found: readonly Difference[]): Difference[] {
   return broken
     .filter((pair) => pair.legacy === pair.nest && !found.some((difference) => isBroken(difference, [pair])))
-    .map(({ at, legacy, nest }) => ({ path: toTemplate(at), at, kind: "value-change", legacyShape: "string", nestShape: "string", legacy, nest }));
+    .map(({ at, legacy }) => {
+      const value = JSON.parse(legacy) as Json;
+      return { path: toTemplate(at), at, kind: "value-change", legacyShape: shapeOf(value), nestShape: shapeOf(value), legacy: value, nest: value };
+    });
 }

@@ -1,5 +1,5 @@
 import { fnv1a64 } from "./fingerprint.ts";
-import { memberSegment, rowSegment } from "./path.ts";
+import { isIdKey, memberSegment, rowSegment } from "./path.ts";
 import { coversPlace } from "./path-pattern.ts";
 import type { Rule } from "./rules.ts";
 import { typeOfJson } from "./shape.ts";
@@ -30,7 +30,7 @@ export function countFields(document: Json, rules: readonly Rule[]): FieldCount 
 
 const SHAPE_DEPTH = 4;
 
-/** A short hash of a document's structure: keys and types, lists by the kinds of rows they hold. Values do not count. */
+/** A short hash of a document's structure: keys and types, lists by the kinds of rows they hold. Values do not count, nor do keys that are ids. */
 export function shapeHash(document: Json): string {
   return fnv1a64(structureOf(document, SHAPE_DEPTH)).slice(0, 12);
 }
@@ -39,6 +39,6 @@ function structureOf(value: Json, depth: number): string {
   if (depth === 0) return typeOfJson(value);
   if (isList(value)) return `[${[...new Set(value.map((item) => structureOf(item, depth - 1)))].toSorted().join("|")}]`;
   if (!isObject(value)) return typeOfJson(value);
-  const members = Object.keys(value).toSorted();
-  return `{${members.map((key) => `${key}:${structureOf(value[key] ?? null, depth - 1)}`).join(",")}}`;
+  const members = Object.keys(value).map((key) => `${isIdKey(key) ? "*" : JSON.stringify(key)}:${structureOf(value[key] ?? null, depth - 1)}`);
+  return `{${[...new Set(members)].toSorted().join(",")}}`;
 }

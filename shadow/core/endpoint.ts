@@ -1,3 +1,4 @@
+import { isIdKey } from "./path.ts";
 import type { CompareSpec } from "./rules.ts";
 
 /** Which configured endpoint a request belongs to. Paths are compared as sent: no decoding, no normalisation. */
@@ -45,10 +46,11 @@ export class EndpointTable {
 
   find(method: string, target: string): EndpointMatch | undefined {
     const segments = pathOf(target).split("/");
-    const routes = this.#routes.get(`${method === "HEAD" ? "GET" : method} ${segments.length}`) ?? [];
-    for (const route of routes) {
-      const params = matchSegments(route.segments, segments);
-      if (params !== undefined) return { endpoint: route.endpoint, params, template: route.template };
+    for (const covering of method === "HEAD" ? ["HEAD", "GET"] : [method]) {
+      for (const route of this.#routes.get(`${covering} ${segments.length}`) ?? []) {
+        const params = matchSegments(route.segments, segments);
+        if (params !== undefined) return { endpoint: route.endpoint, params, template: route.template };
+      }
     }
     return undefined;
   }
@@ -58,8 +60,8 @@ export class EndpointTable {
 export function candidateTarget(match: EndpointMatch, target: string): string {
   const template = match.endpoint.candidatePath;
   if (template === undefined) return target;
-  const path = template.replaceAll(/:([A-Za-z]\w*)/g, (_, name: string) => match.params[name] ?? "");
-  return path + target.slice(pathOf(target).length);
+  const segments = template.split("/").map((segment) => (segment.startsWith(":") ? (match.params[segment.slice(1)] ?? "") : segment));
+  return segments.join("/") + target.slice(pathOf(target).length);
 }
 
 export function pathOf(target: string): string {
@@ -67,11 +69,11 @@ export function pathOf(target: string): string {
   return query === -1 ? target : target.slice(0, query);
 }
 
-/** Names of the query keys, sorted, once each. Values are data and never looked at. */
+/** Names of the query keys, sorted, once each. Values are data and never looked at, nor are keys that are ids. */
 export function queryKeysOf(target: string): string[] {
   const query = target.slice(pathOf(target).length + 1);
   const keys = query.split("&").map((part) => part.split("=", 1)[0] ?? "");
-  return [...new Set(keys.filter((key) => /^[\w.[\]-]{1,64}$/.test(key)))].toSorted();
+  return [...new Set(keys.filter((key) => /^[\w.[\]-]{1,64}$/.test(key) && !isIdKey(key)))].toSorted();
 }
 
 function countParams(route: { readonly segments: readonly string[] }): number {

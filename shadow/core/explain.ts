@@ -1,5 +1,6 @@
 import type { IdPair } from "./align.ts";
 import { instantOf } from "./instant.ts";
+import { areWithin } from "./json/decimal-distance.ts";
 import { isWithin, ORDER_SEGMENT } from "./path.ts";
 import { coversPlace, matchesPlace } from "./path-pattern.ts";
 import type { Rule } from "./rules.ts";
@@ -25,7 +26,7 @@ function explains(rule: Rule, difference: Difference): boolean {
     case "absent-is-null":
       return kind === "null-vs-absent" && matchesPlace(rule.pattern, at);
     case "number":
-      return matchesPlace(rule.pattern, at) && typeof legacy === "number" && typeof nest === "number" && Math.abs(legacy - nest) <= rule.tolerance;
+      return matchesPlace(rule.pattern, at) && areWithin(legacy, nest, rule.tolerance);
     case "instant":
       return matchesPlace(rule.pattern, at) && isSameInstant(difference, rule.toleranceMs);
     case "id-bijection":

@@ -1,4 +1,4 @@
-import type { Json } from "./types.ts";
+import { ExactNumber, type Json } from "./types.ts";
 
 const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 const SECONDS_BELOW = 1e11;
@@ -8,6 +8,7 @@ const SECONDS_BELOW = 1e11;
  * milliseconds as a number or as digits. Undefined for anything else.
  */
 export function instantOf(value: Json | undefined): number | undefined {
+  if (value instanceof ExactNumber) return instantOf(Number(value.decimal));
   if (typeof value === "number") return Number.isFinite(value) ? toMilliseconds(value) : undefined;
   if (typeof value !== "string") return undefined;
   if (/^\d{9,16}$/.test(value)) return toMilliseconds(Number(value));

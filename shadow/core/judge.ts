@@ -1,5 +1,6 @@
 import type { Comparison } from "./compare.ts";
-import { isWithin } from "./path.ts";
+import { isOutside } from "./path.ts";
+import { PlaceIndex } from "./place-index.ts";
 import type { Difference } from "./types.ts";
 
 /** What a difference turned out to be once both sides had been read again. */
@@ -36,33 +37,33 @@ const SHAPE_KINDS: ReadonlySet<string> = new Set([
 
 /** Judges each difference of the first pair by the table of the design: is it drift, a race, or a value that is never the same? */
 export function judge(reads: Reads): Judged[] {
+  const agree = {
+    primary: agreementOf(reads.primary),
+    candidate: agreementOf(reads.candidate),
+    again: agreementOf(reads.again),
+    crossed: agreementOf(reads.crossed),
+    inShape: agreementOf({ ...reads.again, differences: reads.again.differences.filter(({ kind }) => SHAPE_KINDS.has(kind)), isBodyCompared: true }),
+  };
   return reads.first.differences.map((difference) => ({
     difference,
-    verdict: verdictOf(difference, reads),
-    didCandidateMove: !agrees(reads.candidate, difference),
+    verdict: verdictOf(difference, agree),
+    didCandidateMove: !agree.candidate(difference),
   }));
 }
 
-function verdictOf(difference: Difference, reads: Reads): Verdict {
-  const isPrimaryStable = agrees(reads.primary, difference);
-  if (isPrimaryStable) return agrees(reads.again, difference) ? "intermittent" : "drift";
-  if (agrees(reads.crossed, difference) || agrees(reads.again, difference)) return "raced";
-  return isAnotherShape(difference, reads) ? "drift" : "noise";
+/** Whether two reads do not differ at the place of a difference, above it or below it. */
+type Agreement = (difference: Difference) => boolean;
+
+function verdictOf(difference: Difference, agree: Readonly<Record<"primary" | "again" | "crossed" | "inShape", Agreement>>): Verdict {
+  if (agree.primary(difference)) return agree.again(difference) ? "intermittent" : "drift";
+  if (agree.crossed(difference) || agree.again(difference)) return "raced";
+  // However volatile a value is: lacking it, or having it in another type or format, is drift.
+  return SHAPE_KINDS.has(difference.kind) || !agree.inShape(difference) ? "drift" : "noise";
 }
 
-/** However volatile a value is: lacking it, or having it in another type or format, is drift. */
-function isAnotherShape(difference: Difference, { again }: Reads): boolean {
-  if (SHAPE_KINDS.has(difference.kind)) return true;
-  return again.differences.some((each) => SHAPE_KINDS.has(each.kind) && (isWithin(each.at, difference.at) || isWithin(difference.at, each.at)));
-}
-
-/** True when two reads do not differ at this place, above it or below it. */
-function agrees(comparison: Comparison, { at }: Difference): boolean {
-  if (!comparison.isBodyCompared && !(at[0] ?? "").startsWith("@")) return false;
-  return !comparison.differences.some((each) => isWithin(each.at, at) || isWithin(at, each.at) || isUnreadable(each, at));
-}
-
-/** A body that could not be read as JSON says nothing about the places in it. */
-function isUnreadable(difference: Difference, at: readonly string[]): boolean {
-  return difference.at[0] === "@body" && !(at[0] ?? "").startsWith("@");
+/** A body that was not compared, or could not be read as JSON, says nothing about the places in it. */
+function agreementOf({ differences, isBodyCompared }: Comparison): Agreement {
+  const places = new PlaceIndex(differences.map(({ at }) => at));
+  const isReadable = isBodyCompared && !differences.some(({ at }) => at[0] === "@body");
+  return ({ at }) => (isOutside(at) || isReadable) && !places.touches(at);
 }

@@ -4,8 +4,9 @@
  */
 export type LimiterState = {
   readonly limit: number;
-  /** The usual latency: an average that falls quickly and rises slowly. */
-  readonly baselineMs: number;
+  /** Latency of late and as usual: two moving averages, over some ten and some two hundred answers. */
+  readonly recentMs: number;
+  readonly usualMs: number;
   readonly nextCutAtMs: number;
   readonly nextRaiseAtMs: number;
 };
@@ -24,13 +25,16 @@ const CUT_PAUSE_MS = 250;
 const RAISE_PAUSE_MS = 100;
 /** After a cut nothing is raised for a while: the cause may still be there. */
 const HOLD_MS = 1_000;
-const SLOW_FACTOR = 5;
+/** One slow answer is nothing: endpoints differ. Many are, when they are this much slower than usual. */
+const SLOW_FACTOR = 3;
 const SLOW_FLOOR_MS = 100;
+const RECENT_WEIGHT = 0.1;
+const USUAL_WEIGHT = 0.005;
 const BUSY_SHARE = 0.85;
 const PROBE_PAUSE_MAX_MS = 1_000;
 
 export function initialLimit(max: number): LimiterState {
-  return { limit: Math.min(max, START), baselineMs: 0, nextCutAtMs: 0, nextRaiseAtMs: 0 };
+  return { limit: Math.min(max, START), recentMs: 0, usualMs: 0, nextCutAtMs: 0, nextRaiseAtMs: 0 };
 }
 
 export function adjustLimit(state: LimiterState, event: LimiterEvent, max: number): LimiterState {
@@ -40,8 +44,12 @@ export function adjustLimit(state: LimiterState, event: LimiterEvent, max: numbe
     case "busy":
       return event.share > BUSY_SHARE ? cut(state, event.nowMs) : state;
     case "answered": {
-      const next = { ...state, baselineMs: nextBaseline(state.baselineMs, event.tookMs) };
-      return event.tookMs > Math.max(SLOW_FLOOR_MS, state.baselineMs * SLOW_FACTOR) ? cut(next, event.nowMs) : raise(next, event.nowMs, max);
+      const next = {
+        ...state,
+        recentMs: average(state.recentMs, event.tookMs, RECENT_WEIGHT),
+        usualMs: average(state.usualMs, event.tookMs, USUAL_WEIGHT),
+      };
+      return next.recentMs > Math.max(SLOW_FLOOR_MS, next.usualMs * SLOW_FACTOR) ? cut(next, event.nowMs) : raise(next, event.nowMs, max);
     }
   }
 }
@@ -67,8 +75,6 @@ function raise(state: LimiterState, nowMs: number, max: number): LimiterState {
   return { ...state, limit: Math.min(max, limit), nextRaiseAtMs: nowMs + RAISE_PAUSE_MS };
 }
 
-function nextBaseline(baselineMs: number, tookMs: number): number {
-  if (baselineMs === 0) return tookMs;
-  const weight = tookMs < baselineMs ? 0.2 : 0.01;
-  return baselineMs + (tookMs - baselineMs) * weight;
+function average(soFarMs: number, tookMs: number, weight: number): number {
+  return soFarMs === 0 ? tookMs : soFarMs + (tookMs - soFarMs) * weight;
 }

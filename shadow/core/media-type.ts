@@ -23,6 +23,12 @@ export function normalizeContentType(value: string): string {
   return [type.toLowerCase(), ...normalized.toSorted()].join(";");
 }
 
+/** A normalised content type without values that may be anything, such as a file's name. */
+export function shapeOfContentType(normalized: string): string {
+  const [type = "", ...parameters] = normalized.split(";");
+  return [type, ...parameters.map((part) => (/^charset=[\w.:-]{1,40}$/.test(part) ? part : (part.split("=", 1)[0] ?? "")))].join(";");
+}
+
 export function isJsonType(contentType: string | undefined): boolean {
   const type = contentType === undefined ? "" : (normalizeContentType(contentType).split(";")[0] ?? "");
   return type === "application/json" || type.endsWith("+json");

@@ -18,7 +18,7 @@ export function pairRows(legacy: Rows, nest: Rows, matching: RowMatching): RowPa
   const identityOf =
     matching.by === "value"
       ? (row: Json) => `=${canonicalText(row)}`
-      : (row: Json) => `${matching.key}=${keyText((row as JsonObject)[matching.key])}`;
+      : (row: Json) => `${matching.key}=${keyText((row as JsonObject)[matching.key])?.replaceAll("\u0000", "\u0000\u0000")}`;
   const waiting = new Map<string, number[]>();
   nest.forEach((row, index) => {
     const identity = identityOf(row);
@@ -75,7 +75,7 @@ function keyText(value: Json | undefined): string | undefined {
   return value instanceof ExactNumber ? value.decimal : undefined;
 }
 
-/** NUL keeps "the second a" apart from an identity that happens to end that way. */
+/** A single NUL keeps "the second a" apart from an identity that happens to end that way; those of a key come in pairs. */
 function numbered(identity: string, occurrence: number): string {
   return occurrence === 0 ? identity : `${identity}\u0000${occurrence + 1}`;
 }

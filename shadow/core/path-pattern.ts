@@ -18,18 +18,28 @@ export function parsePattern(text: string): PathPattern | undefined {
   let rest = text.slice(1);
   while (rest !== "") {
     const match = PART.exec(rest);
-    if (match === null) return undefined;
-    tokens.push(toToken(match));
+    const token = match === null ? undefined : toToken(match);
+    if (match === null || token === undefined) return undefined;
+    tokens.push(token);
     rest = rest.slice(match[0].length);
   }
   return { text, root: "body", tokens };
 }
 
-function toToken([, deep, anyMember, key, row, idMember, quoted]: RegExpExecArray): Token {
+function toToken([, deep, anyMember, key, row, idMember, quoted]: RegExpExecArray): Token | undefined {
   if (deep !== undefined) return { kind: "deep" };
   if (anyMember !== undefined || idMember !== undefined) return { kind: "anyMember" };
   if (row !== undefined) return { kind: "row" };
-  return { kind: "member", key: key ?? (JSON.parse(quoted ?? '""') as string) };
+  const name = key ?? unquote(quoted ?? "");
+  return name === undefined ? undefined : { kind: "member", key: name };
+}
+
+function unquote(quoted: string): string | undefined {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return undefined;
+  }
 }
 
 /** True when the pattern names no member at all: `$`, `$.**`, `$[*]`. Such a rule would hide everything. */

@@ -12,16 +12,21 @@ export const ORDER_SEGMENT = "@order";
 const PLAIN_KEY = /^[A-Za-z_$][A-Za-z0-9_$-]*$/;
 
 /** Keys that are data: JIDs, cuids, UUIDs, numbers. They must not enter a path. */
-const ID_KEY = /^(?:\d+|[^@\s]+@[a-z.]+|c[a-z0-9]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\+\d{6,15})$/i;
+const ID_KEY = /^(?:\d+|[^@\s]+@[^@\s]+|c[a-z0-9]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\+\d{6,15})$/i;
 
 export function isIdKey(key: string): boolean {
   return ID_KEY.test(key);
 }
 
+/** True for places that are not in a JSON body: status, headers, the body as a whole. */
+export function isOutside(segments: readonly string[]): boolean {
+  const first = segments[0];
+  return first?.startsWith("@") === true && first !== ORDER_SEGMENT;
+}
+
 /** `$.contacts[*].userId` of `[".contacts", "[jid=…", ".userId"]`; `@status` of `["@status"]`. */
 export function toTemplate(segments: readonly string[]): string {
-  const first = segments[0];
-  if (first?.startsWith("@") === true && first !== ORDER_SEGMENT) return first;
+  if (isOutside(segments)) return segments[0] ?? ROOT;
   let path = ROOT;
   for (const segment of segments) path += toTemplatePart(segment);
   return path;
@@ -35,7 +40,7 @@ function toTemplatePart(segment: string): string {
   return PLAIN_KEY.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
-/** True when one place is the other or lies above it. */
+/** True when the inner place is the outer one or lies below it. */
 export function isWithin(inner: readonly string[], outer: readonly string[]): boolean {
-  return outer.length <= inner.length && outer.every((segment, index) => segment === inner[index]);
+  return isOutside(inner) === isOutside(outer) && outer.length <= inner.length && outer.every((segment, index) => segment === inner[index]);
 }

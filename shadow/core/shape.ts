@@ -24,6 +24,8 @@ const TEXT_FORMATS: readonly (readonly [format: string, pattern: RegExp])[] = [
 /** A text that redaction replaced keeps its class in front: `~class:length:hash`. */
 const TOKEN = /^~([a-z-]+):\d+:[0-9a-f.]+$/;
 
+/** What `formatOfNumber` tells apart: a token of such a class stands for a number. */
+const NUMBER_FORMATS: ReadonlySet<string> = new Set(["number", "epoch-seconds", "epoch-milliseconds"]);
 const EPOCH_SECONDS = { min: 1e9, max: 1e10 };
 const EPOCH_MILLISECONDS = { min: 1e12, max: 1e13 };
 
@@ -32,7 +34,7 @@ export function typeOfJson(value: Json): JsonType {
   if (value instanceof ExactNumber) return "number";
   if (isList(value)) return "array";
   const type = typeof value;
-  return type === "string" ? (tokenClass(value as string) === "number" ? "number" : "string") : (type as JsonType);
+  return type === "string" && NUMBER_FORMATS.has(tokenClass(value as string) ?? "") ? "number" : (type as JsonType);
 }
 
 /** What a text looks like; `text` when it is nothing in particular. */

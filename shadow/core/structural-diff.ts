@@ -1,5 +1,5 @@
 import deepDiff from "deep-diff";
-import type { Aligned } from "./align.ts";
+import type { Aligned, Leaf } from "./align.ts";
 import type { Json } from "./types.ts";
 
 /** One place where two aligned trees differ; undefined where a side has nothing. */
@@ -7,25 +7,26 @@ export type StructuralChange = { readonly at: readonly string[]; readonly legacy
 
 /**
  * The structural walk: deep-diff on aligned trees. By itself it compares lists by position and misses a new key "";
- * here lists are maps already and no key is empty (see align). Values of other types on the two sides are not descended into.
+ * here lists are maps already and no key is empty (see align). It would descend into any two objects, whatever they stand for:
+ * values are functions here, which it takes as they are.
  */
 export function structuralDiff({ legacy, nest }: Aligned): StructuralChange[] {
   return (deepDiff.diff(legacy, nest) ?? []).map((change) => {
-    const at = placeOf(change.path ?? []);
+    const at = (change.path ?? []) as readonly string[];
     switch (change.kind) {
       case "N":
-        return { at, legacy: undefined, nest: change.rhs };
+        return { at, legacy: undefined, nest: valueOf(change.rhs) };
       case "D":
-        return { at, legacy: change.lhs, nest: undefined };
+        return { at, legacy: valueOf(change.lhs), nest: undefined };
       case "E":
-        return { at, legacy: change.lhs, nest: change.rhs };
+        return { at, legacy: valueOf(change.lhs), nest: valueOf(change.rhs) };
       case "A":
         throw new Error("an aligned tree holds no list at the same place on both sides");
     }
   });
 }
 
-/** Two exact numbers differ below themselves, in a field that is no segment. */
-function placeOf(path: readonly string[]): string[] {
-  return path.filter((part) => part !== "decimal");
+/** Aligned trees differ in their leaves only. */
+function valueOf(tree: unknown): Json {
+  return (tree as Leaf)();
 }

@@ -34,7 +34,10 @@ export class Volatility {
     const history = this.#take(endpoint, path);
     history.noise = verdict.isNoise && verdict.didCandidateMove ? history.noise + 1 : 0;
     if (history.noise < LEARNED_AFTER) return;
+    // Movement is learned again with it: a candidate that became a stub since would otherwise never be noticed.
     history.noise = 0;
+    history.primaryMoved = 0;
+    history.candidateMoved = 0;
     history.learnedUntilMs = verdict.nowMs + LEARNED_FOR_MS;
   }
 

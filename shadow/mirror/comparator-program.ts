@@ -3,7 +3,7 @@ import { messageOf } from "../../lib/errors.ts";
 import { Budget } from "../core/budget.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import type { Exchange } from "../core/exchange.ts";
-import { formatOfText } from "../core/shape.ts";
+import { formatOf } from "../core/shape.ts";
 import { NO_CLAIMS } from "../core/subject.ts";
 import { Volatility } from "../core/volatility.ts";
 import { WriteClock } from "../core/write-clock.ts";
@@ -14,6 +14,7 @@ import { connectStore } from "../store/store.ts";
 import { Asker } from "./asker.ts";
 import type { ComparatorSetup, Decided, FromComparator, ToComparator } from "./bus-messages.ts";
 import { decide, type ComparatorParts, type Decision } from "./comparator.ts";
+import { decodeBody } from "./decode-body.ts";
 import { IdMemory } from "./id-memory.ts";
 import { Recorder } from "./recorder.ts";
 import { WorkQueue } from "./work-queue.ts";
@@ -22,6 +23,8 @@ import { WorkQueue } from "./work-queue.ts";
 const MAX_WAIT_MS = 5_000;
 const REPORT_EVERY_MS = 50;
 const DRAIN_TIMEOUT_MS = 8_000;
+/** The primary's body is encoded in a way that cannot be taken off within bounds. */
+const UNDECODABLE: Decision = { outcome: "overCap", reason: "content-encoding", drifts: [], claims: NO_CLAIMS };
 
 /** The comparator as a program: takes messages from a bus, answers messages. It knows nothing of threads. */
 export class ComparatorProgram {
@@ -52,7 +55,7 @@ export class ComparatorProgram {
     this.#recorder = new Recorder({
       ledger: this.#ledger,
       drifts: this.#drifts,
-      redactor: createRedactor({ key: setup.redactKey, classOf: formatOfText }),
+      redactor: createRedactor({ key: setup.redactKey, classOf: formatOf }),
     });
     this.#queue = new WorkQueue(candidateConcurrency, (exchange) => this.#work(exchange));
     this.#store = connectStore({ url: setup.storeUrl, poolMax: 2, applicationName: "parallax comparator" });
@@ -82,15 +85,18 @@ export class ComparatorProgram {
     }
   }
 
-  async #work(exchange: Exchange): Promise<void> {
-    const endpoint = this.#endpoints.get(exchange.endpointId);
-    const isStale = Date.now() - exchange.startedAtMs - exchange.primary.tookMs > MAX_WAIT_MS;
+  async #work(offered: Exchange): Promise<void> {
+    const endpoint = this.#endpoints.get(offered.endpointId);
+    const isStale = Date.now() - offered.startedAtMs - offered.primary.tookMs > MAX_WAIT_MS;
     if (endpoint === undefined || isStale) {
-      this.#ledger.count(exchange.endpointId, exchange.minuteMs, "shed");
-      return this.#note(exchange, { outcome: "shed" });
+      this.#ledger.count(offered.endpointId, offered.minuteMs, "shed");
+      return this.#note(offered, { outcome: "shed" });
     }
-    const decision = await this.#decide(exchange, endpoint);
-    this.#recorder.record(exchange, endpoint, decision);
+    const { primary } = offered;
+    const body = decodeBody(primary.body, primary.headers, endpoint.capture.maxBytes);
+    const exchange = body === undefined ? offered : { ...offered, primary: { ...primary, body } };
+    const decision = body === undefined ? UNDECODABLE : await this.#decide(exchange, endpoint);
+    this.#record(exchange, endpoint, decision);
     this.#adjust(decision);
     this.#note(exchange, decision);
   }
@@ -102,6 +108,15 @@ export class ComparatorProgram {
     } catch (error) {
       this.#send({ kind: "trouble", stage: "compare", reason: messageOf(error) });
       return { outcome: "notComparable", reason: "comparator failed", drifts: [], claims: NO_CLAIMS };
+    }
+  }
+
+  /** A record that cannot be made must not keep the exchange's place on the bus. */
+  #record(exchange: Exchange, endpoint: Endpoint, decision: Decision): void {
+    try {
+      this.#recorder.record(exchange, endpoint, decision);
+    } catch (error) {
+      this.#send({ kind: "trouble", stage: "record", reason: messageOf(error) });
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Redactor } from "../../lib/redact.ts";
 import type { Exchange } from "../core/exchange.ts";
 import { pathOf, queryKeysOf } from "../core/endpoint.ts";
-import { ExactNumber, isList, isObject, type Difference, type Json, type Observation, type Pair } from "../core/types.ts";
+import type { Difference, Json, Observation, Pair } from "../core/types.ts";
 
 /** Stored values are cut to this many characters of JSON. */
 const MAX_VALUE_LENGTH = 4_096;
@@ -55,9 +55,8 @@ export function toExemplar({ exchange, template, pair, difference, verdict, tena
 
 /** A member is redacted under its own name: a status word may stay, a name may not. */
 function redactMember(value: Json, memberKey: string | undefined, redactor: Redactor): unknown {
-  const plain = toPlain(value);
-  if (memberKey === undefined) return redactor.json(plain);
-  return (redactor.json({ [memberKey]: plain }) as Record<string, unknown>)[memberKey];
+  if (memberKey === undefined) return redactor.json(value);
+  return Object.values(redactor.json({ [memberKey]: value }) as Record<string, unknown>)[0]; // the key itself may have been replaced
 }
 
 function redactQuery(target: string, redactor: Redactor): Record<string, string> {
@@ -73,11 +72,4 @@ function redactQuery(target: string, redactor: Redactor): Record<string, string>
 function cut(value: unknown): unknown {
   const text = JSON.stringify(value);
   return text.length <= MAX_VALUE_LENGTH ? value : `${text.slice(0, MAX_VALUE_LENGTH)}…`;
-}
-
-function toPlain(value: Json): unknown {
-  if (value instanceof ExactNumber) return value.decimal;
-  if (isList(value)) return value.map(toPlain);
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toPlain(member)]));
-  return value;
 }

@@ -39,11 +39,12 @@ export type FourReads = {
   readonly b2: Observation;
 };
 
-/** Compares the four reads with each other, lists matched as in the first comparison. */
-export function compareReads({ first, a, b, a2, b2 }: FourReads, options: CompareOptions): Reads {
-  const withKeys = { ...options, listKeys: first.listKeys };
-  const between = (one: Observation, other: Observation): Comparison => compare({ legacy: one, nest: other }, withKeys);
-  return { first, primary: between(a, a2), candidate: between(b, b2), again: compare(orient(a2, b2), withKeys), crossed: between(a2, b) };
+/** Compares the four reads with each other, lists matched as in the first comparison. Ids of one system stand for themselves. */
+export function compareReads({ first, a, b, a2, b2 }: FourReads, { spec, ...options }: CompareOptions): Reads {
+  const { listKeys } = first;
+  const itself = (one: Observation, other: Observation): Comparison => compare({ legacy: one, nest: other }, { spec, listKeys });
+  const across = (one: Observation, other: Observation): Comparison => compare(orient(one, other), { ...options, spec, listKeys });
+  return { first, primary: itself(a, a2), candidate: itself(b, b2), again: across(a2, b2), crossed: across(a2, b) };
 }
 
 /** The pair oriented by system, whatever the roles. */

@@ -6,6 +6,7 @@ import { minuteOf, type Exchange } from "../core/exchange.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { parseJson } from "../core/json/parse-json.ts";
 import { headerValues, isJsonType } from "../core/media-type.ts";
+import { activeRules } from "../core/rules.ts";
 import type { Observation } from "../core/types.ts";
 import type { DriftBuffer } from "../store/drift-buffer.ts";
 import type { LedgerBuffer } from "../store/ledger-buffer.ts";
@@ -43,8 +44,7 @@ export class Recorder {
   #cover({ request, primary, minuteMs }: Exchange, endpoint: Endpoint, { comparison }: Decision): void {
     this.#ledger.cover(endpoint.id, minuteMs, { dimension: "status", value: String(primary.status) });
     for (const key of queryKeysOf(request.target)) this.#ledger.cover(endpoint.id, minuteMs, { dimension: "query", value: key });
-    for (const [path, matching] of comparison?.listKeys ?? [])
-      this.#ledger.cover(endpoint.id, minuteMs, { dimension: "list", value: `${path}=${describe(matching)}` });
+    for (const value of describeLists(comparison?.listKeys)) this.#ledger.cover(endpoint.id, minuteMs, { dimension: "list", value });
     const looks = this.#looks.get(endpoint.id) ?? 0;
     this.#looks.set(endpoint.id, looks + 1);
     if (looks < FIRST_LOOKS || looks % LOOK_EVERY === 0) this.#lookAt(primary, endpoint, minuteMs);
@@ -54,7 +54,8 @@ export class Recorder {
     if (body.kind !== "bytes" || !isJsonType(headerValues(headers, "content-type")?.[0])) return;
     const document = parseJson(body.bytes);
     if (!document.ok) return;
-    const { compared, asserted } = countFields(document.value, endpoint.spec.rules);
+    const today = new Date().toISOString().slice(0, 10);
+    const { compared, asserted } = countFields(document.value, activeRules(endpoint.spec.rules, today));
     this.#ledger.count(endpoint.id, minuteMs, "comparedFields", compared);
     this.#ledger.count(endpoint.id, minuteMs, "assertedFields", asserted);
     this.#ledger.cover(endpoint.id, minuteMs, { dimension: "shape", value: shapeHash(document.value) });
@@ -94,6 +95,7 @@ export class Recorder {
   }
 }
 
-function describe(matching: ListKeys extends Map<string, infer Matching> ? Matching : never): string {
-  return matching.by === "key" ? `key ${matching.key}` : matching.by;
+/** `$.contacts=key id`, once however many lists of one template were matched alike. */
+function describeLists(lists: ListKeys = new Map()): ReadonlySet<string> {
+  return new Set([...lists.values()].map(({ template, matching }) => `${template}=${matching.by === "key" ? `key ${matching.key}` : matching.by}`));
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { performance } from "node:perf_hooks";
+import { PassThrough } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { BodyCollector } from "../../lib/body-collector.ts";
+import { codeOf } from "../../lib/errors.ts";
 import type { HeaderList } from "../core/types.ts";
-import { endToEnd } from "./headers.ts";
+import { endToEnd, sendable } from "./headers.ts";
 
 export type Forwarding = {
   readonly dispatcher: Dispatcher;
@@ -28,9 +30,11 @@ export type Forwarded =
 export function forward({ dispatcher, request, response, target, headers, tee }: Forwarding): Promise<Forwarded> {
   return new Promise((resolve) => {
     const startedAt = performance.now();
+    const body = bodyOf(request);
     let controller: Dispatcher.DispatchController | undefined;
     let status = 0;
     let answered: HeaderList = [];
+    let isFlushed = false;
     let isSettled = false;
 
     const settle = (result: Forwarded): void => {
@@ -38,6 +42,8 @@ export function forward({ dispatcher, request, response, target, headers, tee }:
       isSettled = true;
       response.off("close", onClose);
       response.off("drain", onDrain);
+      request.off("aborted", onClose);
+      body?.destroy();
       resolve(result);
     };
     const onClose = (): void => {
@@ -46,8 +52,14 @@ export function forward({ dispatcher, request, response, target, headers, tee }:
       controller?.abort(new Error("the client went away"));
     };
     const onDrain = (): void => controller?.resume();
+    const finish = (): void => {
+      isFlushed = true;
+      const tookMs = performance.now() - startedAt;
+      response.end(() => settle({ kind: "answered", status, headers: answered, tookMs }));
+    };
     response.on("close", onClose);
     response.on("drain", onDrain);
+    request.on("aborted", onClose); // a pipelined request's response has no connection yet that could close
 
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: (started) => {
@@ -60,36 +72,57 @@ export function forward({ dispatcher, request, response, target, headers, tee }:
         status = statusCode;
         answered = endToEnd((current.rawHeaders ?? []) as readonly (string | Buffer)[]);
         response.sendDate = false;
-        response.writeHead(statusCode, statusMessage, answered.flat());
+        response.writeHead(statusCode, toReasonBytes(statusMessage), sendable(answered, { request, status }).flat());
+        queueMicrotask(() => isFlushed || response.flushHeaders()); // the body may take its time: an event stream is open now
       },
       onResponseData: (current, chunk) => {
+        isFlushed = true;
         tee?.push(chunk);
         if (!response.write(chunk)) current.pause();
       },
       onResponseEnd: (current) => {
         addTrailers(response, current);
-        const tookMs = performance.now() - startedAt;
-        response.end(() => settle({ kind: "answered", status, headers: answered, tookMs }));
+        finish();
       },
       onResponseError: (_controller, error) => {
+        if (isNotModifiedWithLength(status, error)) return finish();
         const isUnanswered = !response.headersSent;
         if (!isUnanswered) response.destroy();
-        settle({ kind: "failed", error, isUnanswered });
+        return settle({ kind: "failed", error, isUnanswered });
       },
     };
     try {
-      dispatcher.dispatch(
-        { path: target, method: request.method as "GET", headers: headers.flat(), body: hasBody(request) ? request : null },
-        handler,
-      );
+      dispatcher.dispatch({ path: target, method: request.method as "GET", headers: headers.flat(), body }, handler);
     } catch (error) {
       settle({ kind: "failed", error: error as Error, isUnanswered: !response.headersSent });
     }
   });
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
+/** True when the client sends a body, whatever the method. */
+export function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || (headers["content-length"] !== undefined && headers["content-length"] !== "0");
+}
+
+/**
+ * The body in a stream of its own: an owner that fails, or answers without reading it, ends this one. What the client still
+ * sends is then read and dropped, as Node does for its own handlers, and the connection stays usable.
+ */
+function bodyOf(request: IncomingMessage): PassThrough | null {
+  if (!hasBody(request)) return null;
+  const body = request.pipe(new PassThrough());
+  body.on("error", () => undefined).once("close", () => request.resume()); // after the pipe has let go of it
+  return body;
+}
+
+/** undici decodes the reason phrase, Node writes one byte a character. */
+function toReasonBytes(reason: string): string {
+  return Buffer.from(reason, "utf8").toString("latin1");
+}
+
+/** A 304 may name the length of what it does not send (RFC 9110, 15.4.5); undici waits for that body and fails. */
+function isNotModifiedWithLength(status: number, error: Error): boolean {
+  return status === 304 && codeOf(error) === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH";
 }
 
 function addTrailers(response: ServerResponse, { rawTrailers }: Dispatcher.DispatchController): void {

@@ -1,5 +1,9 @@
+import type { IncomingMessage } from "node:http";
 import { PARALLAX_HEADER_PREFIX } from "../../lib/wire.ts";
 import type { HeaderList } from "../core/types.ts";
+
+/** More than any system or browser takes: whose headers are too large is for them to say, not for the proxy. */
+export const MAX_HEADER_BYTES = 256 * 1024;
 
 /** Headers of one hop, not of the message (RFC 9110, 7.6.1). `expect` is answered by our own server. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set(["connection", "proxy-connection", "keep-alive", "te", "transfer-encoding", "upgrade"]);
@@ -26,6 +30,14 @@ export function forwardable(headers: HeaderList): HeaderList {
     const lower = name.toLowerCase();
     return lower !== "expect" && !lower.startsWith(PARALLAX_HEADER_PREFIX);
   });
+}
+
+/** What goes on to the client: Node refuses a `Trailer` where no trailers can follow. */
+export function sendable(headers: HeaderList, { request, status }: { readonly request: IncomingMessage; readonly status: number }): HeaderList {
+  if (!headers.some(([name]) => name.toLowerCase() === "trailer")) return headers;
+  const isBodiless = request.method === "HEAD" || status === 204 || status === 304;
+  const isChunked = !isBodiless && request.httpVersion !== "1.0" && !headers.some(([name]) => name.toLowerCase() === "content-length");
+  return isChunked ? headers : headers.filter(([name]) => name.toLowerCase() !== "trailer");
 }
 
 /** The names a `Connection` header adds to the hop; never one the message cannot do without. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Dispatcher } from "undici";
 import { BodyCollector } from "../../lib/body-collector.ts";
 import { HEADER } from "../../lib/wire.ts";
@@ -9,7 +9,7 @@ import type { Roles } from "../core/roles.ts";
 import { Sampler } from "../core/sampler.ts";
 import { claimsOf, credentialOf, type SubjectOptions } from "../core/subject.ts";
 import type { HeaderList, Outcome, System } from "../core/types.ts";
-import { forward, type Forwarded } from "./forward.ts";
+import { forward, hasBody, type Forwarded } from "./forward.ts";
 import { endToEnd, forwardable } from "./headers.ts";
 import { toProxyError } from "./proxy-errors.ts";
 
@@ -74,7 +74,7 @@ export class Server {
     const ended = await forward({ dispatcher, request, response, target: targetFor(roles.primary, match, target), headers, tee });
     this.#answerFailure(ended, { request, response, endpointId });
     if (ended.kind === "answered") this.#parts.events.onServed({ endpointId, system: roles.primary, status: ended.status });
-    if (isEligible) this.#endRead({ match, roles, ended, tee, startedAtMs, method, target, headers });
+    if (isEligible) this.#endRead({ match, roles, ended, tee, startedAtMs, method, target, headers, isBodied: hasBody(request) });
     else if (match !== undefined && !isRead(match.endpoint)) this.#noteWrite(match.endpoint, headers);
   }
 
@@ -87,6 +87,7 @@ export class Server {
     method: string;
     target: string;
     headers: HeaderList;
+    isBodied: boolean;
   }): void {
     const { match, roles, ended, tee, startedAtMs } = read;
     const { events } = this.#parts;
@@ -94,6 +95,8 @@ export class Server {
     const end = { endpointId: match.endpoint.id, minuteMs, primary: roles.primary, tookMs: ended.kind === "answered" ? ended.tookMs : undefined };
     if (ended.kind === "failed") return events.onRead({ ...end, outcome: "primaryError" });
     if (ended.kind === "client-gone") return events.onRead({ ...end, outcome: "notComparable", reason: "client went away" });
+    // The body of a read is streamed to the primary and not kept: the same question cannot be put again.
+    if (read.isBodied) return events.onRead({ ...end, outcome: "notComparable", reason: "request with a body" });
     if (tee === undefined || roles.candidate === undefined) return events.onRead({ ...end, outcome: "sampledOut" });
     const exchange: Exchange = {
       id: randomUUID(),
@@ -126,7 +129,7 @@ export class Server {
     this.#parts.events.onPrimaryError({ endpointId, code: failure.code, requestId, error: ended.error });
     if (!ended.isUnanswered) return;
     const body = JSON.stringify({ error: failure.error, code: failure.code, details: requestId });
-    response.writeHead(failure.status, {
+    response.writeHead(failure.status, STATUS_CODES[failure.status], {
       "content-type": "application/json",
       "content-length": Buffer.byteLength(body),
       "cache-control": "no-store",

@@ -31,6 +31,8 @@ const KEEP_MS = 5 * 60_000;
 const EXEMPLAR_EVERY_MS = 30_000;
 const FIRST_EXEMPLARS = 3;
 const MAX_ROWS = 20_000;
+/** Examples that wait to be written; none are taken beyond. */
+const MAX_EXEMPLARS = 1_000;
 
 /** Counts drifts in memory per fingerprint and minute; a flush writes the rows that changed. */
 export class DriftBuffer {
@@ -60,9 +62,11 @@ export class DriftBuffer {
 
   /** True when an instance of this drift should be kept now; counts as taken. */
   wantsExemplar(fingerprint: string, nowMs: number): boolean {
+    if (this.#exemplars.length >= MAX_EXEMPLARS) return false;
     const taken = this.#exemplarsTaken.get(fingerprint) ?? { count: 0, lastMs: 0 };
     if (taken.count >= FIRST_EXEMPLARS && nowMs - taken.lastMs < EXEMPLAR_EVERY_MS) return false;
     this.#exemplarsTaken.set(fingerprint, { count: taken.count + 1, lastMs: nowMs });
+    if (this.#exemplarsTaken.size > MAX_ROWS) this.#exemplarsTaken.delete(this.#exemplarsTaken.keys().next().value ?? "");
     return true;
   }
 
@@ -80,13 +84,14 @@ export class DriftBuffer {
     const exemplars = this.#exemplars;
     this.#exemplars = [];
     for (const row of dirty) row.isDirty = false;
-    for (const [key, row] of this.#rows) if (!dirty.includes(row) && row.minuteMs < nowMs - KEEP_MS) this.#rows.delete(key);
+    const taken = new Set(dirty);
+    for (const [key, row] of this.#rows) if (row.minuteMs < nowMs - KEEP_MS && !taken.has(row)) this.#rows.delete(key);
     return {
       drifts: dirty.map(toCounts),
       exemplars,
       restore: () => {
         for (const row of dirty) row.isDirty = true;
-        this.#exemplars = [...exemplars, ...this.#exemplars].slice(0, MAX_ROWS);
+        this.#exemplars = [...exemplars, ...this.#exemplars].slice(0, MAX_EXEMPLARS);
       },
     };
   }

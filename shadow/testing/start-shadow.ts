@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createLogger } from "../../lib/log.ts";
 import { createShadow } from "../app.ts";
 import { parseConfig } from "../config.ts";
-import type { Report } from "../core/summary/report.ts";
+import type { Ledger, Report } from "../core/summary/report.ts";
 
 const TOKEN = "0123456789abcdef-ops";
 export const SHADOW_SECRET = "0123456789abcdef-shadow";
@@ -18,6 +18,8 @@ export type ShadowForTests = {
   /** A call of the ops API as the releaser. */
   readonly ops: (path: string, init?: RequestInit) => Promise<Response>;
   readonly summary: () => Promise<Report>;
+  /** The counters of one endpoint that are not zero. Throws unless `eligible` is the sum of the others. */
+  readonly ledger: (endpoint: string) => Promise<Partial<Ledger>>;
   /** Resolves when so many reads of the endpoint have been decided since the start. */
   readonly decided: (endpoint: string, count: number) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -29,11 +31,16 @@ export type ShadowForTestsOptions = {
   readonly storeUrl: string | (() => Promise<string>);
   readonly yaml: string;
   readonly logLevel?: "silent" | "warn" | "info";
+  /** null: none. */
+  readonly shadowSecret?: string | null;
+  /** Kept when given; otherwise a new one that goes with the proxy. */
+  readonly dataDir?: string;
 };
 
 /** A real proxy in this process, with its comparator thread, on free ports. */
-export async function startShadow({ legacyUrl, candidateUrl, storeUrl, yaml, logLevel = "silent" }: ShadowForTestsOptions): Promise<ShadowForTests> {
-  const dataDir = await mkdtemp(join(tmpdir(), "parallax-shadow-"));
+export async function startShadow(options: ShadowForTestsOptions): Promise<ShadowForTests> {
+  const { legacyUrl, candidateUrl, storeUrl, yaml, logLevel = "silent", shadowSecret = SHADOW_SECRET } = options;
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "parallax-shadow-")));
   const app = createShadow({
     settings: {
       config: parseConfig(yaml, "test.yaml").config,
@@ -48,7 +55,7 @@ export async function startShadow({ legacyUrl, candidateUrl, storeUrl, yaml, log
         { name: "viewer", role: "viewer", secret: `${TOKEN}-viewer` },
       ],
       isMetricsPublic: true,
-      shadowSecret: SHADOW_SECRET,
+      shadowSecret: shadowSecret ?? undefined,
       redactKey: "0123456789abcdef-redact",
     },
     log: createLogger({ program: "test", level: logLevel }),
@@ -63,17 +70,28 @@ export async function startShadow({ legacyUrl, candidateUrl, storeUrl, yaml, log
       ...init,
       headers: { authorization: `Bearer ${TOKEN}`, ...(init.body === undefined ? {} : { "content-type": "application/json" }) },
     });
+  const summary = async (): Promise<Report> => (await (await ops("/api/summary")).json()) as Report;
   return {
     url: `http://127.0.0.1:${port}`,
     opsUrl,
     ops,
-    summary: async () => (await (await ops("/api/summary")).json()) as Report,
+    summary,
+    ledger: async (endpoint) => countsOf(await summary(), endpoint),
     decided: (endpoint, count) => watch.until(endpoint, count),
     stop: async () => {
       await app.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+function countsOf(report: Report, endpoint: string): Partial<Ledger> {
+  const found = report.endpoints.find(({ id }) => id === endpoint)?.ledger;
+  if (found === undefined) throw new Error(`the report has no endpoint ${endpoint}`);
+  const { eligible, ...others } = found;
+  const sum = Object.values(others).reduce((total, count) => total + count, 0);
+  if (sum !== eligible) throw new Error(`${endpoint}: eligible is ${eligible}, the others add up to ${sum}: ${JSON.stringify(found)}`);
+  return Object.fromEntries(Object.entries(found).filter(([, count]) => count !== 0));
 }
 
 type Waiter = {

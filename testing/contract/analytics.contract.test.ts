@@ -230,40 +230,76 @@ describe.each(SYSTEMS)("%s: GET analytics", (system) => {
 });
 
 /**
- * Rows and contacts on a grid of 5 ms around the edges of every window: a request whose `start` falls on the grid has rows
- * exactly at `start` and at `start - range`. Asked until one does.
+ * Rows and contacts on a grid of 5 ms around the edges of a window: a request whose `end` falls on the grid has rows exactly
+ * at an edge. Asked until one does; every answer on the way is compared in full too.
  */
 describe.each(SYSTEMS)("%s: GET analytics at the edges", (system) => {
   const GRID_MS = 5;
-  const SPAN_MS = 20 * SECOND_MS;
   const ATTEMPTS = 150;
 
-  it.each(RANGE_NAMES)("counts rows exactly at `start` as inside, of %s", async (range) => {
-    const { database } = world();
-    const sessionId = `edge-${system}-${range}`;
-    await insertRows(database, { whatsapp_sessions: [sessionRow({ id: sessionId, sessionId, tenantId: TENANT.alpha })] });
+  const gridFor = (spanMs: number): number[] => {
     const from = Math.ceil(Date.now() / GRID_MS) * GRID_MS;
-    const grid = Array.from({ length: SPAN_MS / GRID_MS }, (_, index) => from + index * GRID_MS);
-    const messages = [1, 2].flatMap((windows) => grid.map((at, index) => ({ ...message(at - windows * RANGES[range]), fromMe: index % 2 === 0 })));
-    const contacts = grid.map((at) => at - RANGES[range]);
-    await database.query(
-      `insert into whatsapp_messages (id, "sessionId", "messageId", "remoteJid", "fromMe", status, timestamp, "updatedAt")
-       select $1 || i, $1, $1 || i, 'x@lid', f, 'READ', timezone('UTC', to_timestamp(ms / 1000.0)), now()
-       from unnest($2::float8[], $3::bool[]) with ordinality as t (ms, f, i)`,
-      [sessionId, messages.map(({ at }) => at), messages.map(({ fromMe }) => fromMe)],
-    );
-    await database.query(
-      `insert into whatsapp_contacts (id, "tenantId", jid, "sessionId", "lastMessageAt", "updatedAt")
-       select $1 || i, $2, $1 || i || '@lid', $1, timezone('UTC', to_timestamp(ms / 1000.0)), now() from unnest($3::float8[]) with ordinality as t (ms, i)`,
-      [sessionId, TENANT.alpha, contacts],
-    );
+    return Array.from({ length: spanMs / GRID_MS }, (_, index) => from + index * GRID_MS);
+  };
+
+  /** How many of the answers, made while the grid lasts, had their `end` on it. */
+  const countHits = async (sessionId: string, range: Range, rows: Sample, grid: readonly number[]): Promise<number> => {
+    const [onGrid, last] = [new Set(grid), grid.at(-1) ?? 0];
     let hits = 0;
-    for (let attempt = 0; attempt < ATTEMPTS && hits < 3; attempt += 1) {
+    for (let attempt = 0; attempt < ATTEMPTS && hits < 3 && Date.now() <= last; attempt += 1) {
       const body = bodyOf(await get(system, `/api/whatsapp/analytics?sessionId=${sessionId}&timeRange=${range}`)) as Body;
       const end = Date.parse(body.endDate);
-      expect(body).toEqual(analyticsOf({ messages, contacts, range, end }));
-      if (end >= from && end < from + SPAN_MS && (end - from) % GRID_MS === 0) hits += 1;
+      expect(body).toEqual(analyticsOf({ ...rows, range, end }));
+      if (onGrid.has(end)) hits += 1;
+    }
+    return hits;
+  };
+
+  it.each(RANGE_NAMES)("counts rows exactly at `start` as inside, of %s", async (range) => {
+    const sessionId = await newSession(`start-${system}-${range}`);
+    const grid = gridFor(20 * SECOND_MS);
+    const messages = grid.map((at, index) => ({ ...message(at - RANGES[range]), fromMe: index % 2 === 0 }));
+    const contacts = grid.map((at) => at - RANGES[range]);
+    await storeMessages(sessionId, messages);
+    await storeContacts(sessionId, contacts);
+    expect(await countHits(sessionId, range, { messages, contacts }, grid)).toBeGreaterThan(0);
+  });
+
+  // Few rows before and many now, so that a single row more or less in the previous window moves the changes.
+  it.each(RANGE_NAMES)("counts rows exactly at the start of the window before as inside that one, of %s", async (range) => {
+    const sessionId = await newSession(`previous-${system}-${range}`);
+    const recent = times(3_000, (index) => ({ ...message(Date.now() - HOUR_MS + index), fromMe: index % 2 === 0 }));
+    await storeMessages(sessionId, recent);
+    let hits = 0;
+    for (let round = 0; round < 8 && hits === 0; round += 1) {
+      const grid = gridFor(1_500);
+      const before = grid.map((at, index) => ({ ...message(at - 2 * RANGES[range]), fromMe: index % 2 === 0 }));
+      await world().database.query(`delete from whatsapp_messages where "sessionId" = $1 and id like '%-before-%'`, [sessionId]);
+      await storeMessages(sessionId, before, "-before-");
+      hits = await countHits(sessionId, range, { messages: [...recent, ...before], contacts: [] }, grid);
     }
     expect(hits).toBeGreaterThan(0);
   });
 });
+
+async function newSession(sessionId: string): Promise<string> {
+  await insertRows(world().database, { whatsapp_sessions: [sessionRow({ id: sessionId, sessionId, tenantId: TENANT.alpha })] });
+  return sessionId;
+}
+
+async function storeMessages(sessionId: string, messages: readonly Traffic[], mark = "-"): Promise<void> {
+  await world().database.query(
+    `insert into whatsapp_messages (id, "sessionId", "messageId", "remoteJid", "fromMe", status, timestamp, "updatedAt")
+     select $1 || $2 || i, $1, $1 || $2 || i, 'x@lid', f, 'READ', timezone('UTC', to_timestamp(ms / 1000.0)), now()
+     from unnest($3::float8[], $4::bool[]) with ordinality as t (ms, f, i)`,
+    [sessionId, mark, messages.map(({ at }) => at), messages.map(({ fromMe }) => fromMe)],
+  );
+}
+
+async function storeContacts(sessionId: string, contacts: readonly number[]): Promise<void> {
+  await world().database.query(
+    `insert into whatsapp_contacts (id, "tenantId", jid, "sessionId", "lastMessageAt", "updatedAt")
+     select $1 || i, $2, $1 || i || '@lid', $1, timezone('UTC', to_timestamp(ms / 1000.0)), now() from unnest($3::float8[]) with ordinality as t (ms, i)`,
+    [sessionId, TENANT.alpha, contacts],
+  );
+}

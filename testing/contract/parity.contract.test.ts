@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Reply } from "./client.ts";
+import { outline, untilCalm } from "./outline.ts";
 import { CHATBOT, CONTACT, SESSION, TENANT, USER } from "./ids.ts";
 import { CLAIMS, READS, targetOf } from "./requests.ts";
 import { SYSTEMS, useWorld } from "./world.ts";
@@ -9,8 +9,6 @@ import { SYSTEMS, useWorld } from "./world.ts";
 const { world, get } = useWorld();
 
 const API = "/api/whatsapp";
-/** Instants of the request itself, and what hangs on them. */
-const CLOCK_TOLERANCE_MS = 5_000;
 const TABLES = [
   "tenants",
   "users",
@@ -89,27 +87,10 @@ const TARGETS: readonly string[] = [
 
 const CALLERS = { admin: CLAIMS.admin, operator: CLAIMS.operator, foreign: CLAIMS.foreign, tenantless: CLAIMS.tenantless } as const;
 
-/** Replaces the request's own instants when they are near; what depends on them to the hour is compared at a calm moment. */
-function comparable(body: unknown): unknown {
-  if (typeof body !== "object" || body === null || !("endDate" in body)) return body;
-  const { endDate, startDate, ...rest } = body as Record<string, unknown>;
-  const isNow = Math.abs(Date.parse(String(endDate)) - Date.now()) < CLOCK_TOLERANCE_MS;
-  return { ...rest, endDate: isNow ? "now" : endDate, rangeMs: Date.parse(String(endDate)) - Date.parse(String(startDate)) };
-}
-
-const summary = ({ status, json, text }: Reply): string => JSON.stringify([status, comparable(json) ?? text]);
-
 async function digest(): Promise<unknown> {
   const sums = TABLES.map((table) => `(select md5(string_agg(t::text, '|' order by t.id)) from ${table} t) as ${table}`);
   const { rows } = await world().database.query(`select ${sums.join(", ")}`);
   return rows[0];
-}
-
-/** No bucket of analytics begins within the next seconds. */
-async function untilCalm(): Promise<void> {
-  const HOUR_MS = 3_600_000;
-  const leftMs = HOUR_MS - (Date.now() % HOUR_MS);
-  if (leftMs < 30_000) await new Promise((resolve) => setTimeout(resolve, leftMs + 100));
 }
 
 describe.runIf(SYSTEMS.length === 2)("legacy and nest", () => {
@@ -117,7 +98,7 @@ describe.runIf(SYSTEMS.length === 2)("legacy and nest", () => {
     await untilCalm();
     const differences: { target: string; legacy: string; nest: string }[] = [];
     for (const target of TARGETS) {
-      const [legacy, nest] = (await Promise.all([get("legacy", target, { as }), get("nest", target, { as })])).map(summary);
+      const [legacy, nest] = (await Promise.all([get("legacy", target, { as }), get("nest", target, { as })])).map(outline);
       if (legacy !== nest) differences.push({ target, legacy: legacy?.slice(0, 400) ?? "", nest: nest?.slice(0, 400) ?? "" });
     }
     expect(differences).toEqual([]);

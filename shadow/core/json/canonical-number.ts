@@ -27,7 +27,14 @@ function splitNumber(lexeme: string): { sign: string; digits: string; exponent: 
   const all = whole + fraction;
   const firstDigit = all.search(/[1-9]/);
   if (firstDigit === -1) return { sign: "", digits: "", exponent: 0n };
-  const digits = all.slice(firstDigit).replace(/0+$/, "");
+  const digits = all.slice(firstDigit, endOfDigits(all));
   const exponent = BigInt(match?.[4] ?? "0") + BigInt(whole.length - 1 - firstDigit);
   return { sign: match?.[1] ?? "", digits, exponent };
+}
+
+/** Where the trailing zeros begin. A pattern like /0+$/ takes quadratic time on a long run of zeros. */
+function endOfDigits(digits: string): number {
+  let end = digits.length;
+  while (digits[end - 1] === "0") end -= 1;
+  return end;
 }

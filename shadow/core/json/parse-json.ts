@@ -1,6 +1,6 @@
 import { ExactNumber, isList, isObject, type Json } from "../types.ts";
 import { canonicalDecimal, isSafeAsDouble } from "./canonical-number.ts";
-import { scanJson } from "./scan.ts";
+import { endOfString, scanJson } from "./scan.ts";
 
 /** Deeper nesting is not compared as JSON: recursion stays bounded. */
 export const MAX_DEPTH = 500;
@@ -49,14 +49,29 @@ function parseExactly(text: string): Json | undefined {
 
 /** A private-use character before a string stands for "this was a number"; strings that begin with it are escaped by another. */
 const MARK = "\uE000";
-const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE]([+-]?\d+))?/g;
+/** Numbers with a longer exponent are refused: computing with it takes quadratic time. */
+const MAX_EXPONENT_LENGTH = 1_000;
 
-/** Quotes every number that a double could not hold, so that the native parser keeps its text. */
+/** Quotes every number that a double could not hold, so that the native parser keeps its text. String by string: one pattern for all would recurse. */
 function markLongNumbers(text: string): string {
-  return text.replace(TOKENS, (token) => {
-    if (token.startsWith('"')) return `"${escapeMark(token.slice(1, -1))}"`;
-    return isSafeAsDouble(token) || /^-?0\d/.test(token) ? token : `"${MARK}${canonicalDecimal(token)}"`;
-  });
+  const parts: string[] = [];
+  for (let from = 0; from < text.length;) {
+    const quote = text.indexOf('"', from);
+    const start = quote === -1 ? text.length : quote;
+    const end = quote === -1 ? text.length : endOfString(text, start);
+    parts.push(text.slice(from, start).replace(NUMBER, markNumber));
+    if (start < text.length) parts.push('"', escapeMark(text.slice(start + 1, end)), text.slice(end, end + 1));
+    from = end + 1;
+  }
+  return parts.join("");
+}
+
+/** A number with a leading zero stays as it is, and malformed; one with an absurd exponent becomes so. */
+function markNumber(lexeme: string, exponent: string | undefined): string {
+  if (/^-?0\d/.test(lexeme)) return lexeme;
+  if (exponent !== undefined && exponent.length > MAX_EXPONENT_LENGTH) return MARK;
+  return isSafeAsDouble(lexeme) ? lexeme : `"${MARK}${canonicalDecimal(lexeme)}"`;
 }
 
 function escapeMark(inner: string): string {

@@ -50,7 +50,8 @@ function isExponent(code: number): boolean {
   return code === 0x65 || code === 0x45;
 }
 
-function endOfString(text: string, start: number): number {
+/** The index of the closing quote; the length of the text when there is none. */
+export function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end === -1 ? text.length : end;
