@@ -15,7 +15,7 @@ const STEPS = [
   {
     name: "prisma clients",
     inputs: ["prisma/whatsapp/schema.prisma", "prisma/parallax/schema.prisma"],
-    outputs: ["prisma/generated/whatsapp/client.ts", "prisma/generated/parallax/client.ts"],
+    outputs: ["prisma/generated/whatsapp/client.ts", "prisma/generated/parallax/client.ts", "demo/legacy-next/generated/prisma/client.ts"],
     commands: [
       [bin("prisma"), "generate", "--schema", "prisma/whatsapp/schema.prisma"],
       [bin("prisma"), "generate", "--schema", "prisma/parallax/schema.prisma"],
