@@ -42,7 +42,7 @@ class Input {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #delimiter: Buffer;
   /** The first delimiter needs no line before it. */
-  #buffer = CRLF;
+  #buffer: Buffer = CRLF;
 
   constructor(source: AsyncIterable<Uint8Array>, delimiter: Buffer) {
     this.#chunks = source[Symbol.asyncIterator]();

@@ -1,6 +1,9 @@
+/** Cannot be encoded. */
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+
 /** RFC 6266: a name in ASCII for old clients, the real one in UTF-8 beside it. */
 export function contentDisposition(kind: "inline" | "attachment", fileName: string): string {
-  const name = fileName.toWellFormed();
+  const name = fileName.replaceAll(LONE_SURROGATE, "\uFFFD");
   return `${kind}; filename="${toAscii(name)}"; filename*=UTF-8''${percentEncode(name)}`;
 }
 
