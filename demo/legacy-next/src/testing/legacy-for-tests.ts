@@ -1,10 +1,11 @@
 import { vi } from "vitest";
-import { createTestDatabase } from "../../../../testing/database.ts";
 import { database } from "../lib/database.ts";
 import { signToken, type Role } from "../lib/auth/token.ts";
 import type { RouteHandlers } from "../lib/http/route.ts";
 import { settleEmissions } from "../lib/realtime/emitter.ts";
 import { startCapturingBroker, type Captured } from "./capturing-broker.ts";
+
+type TestDatabase = { readonly url: string; readonly drop: () => Promise<void> };
 
 const SECRET = "a-secret-for-tests-only";
 
@@ -22,8 +23,7 @@ export type LegacyForTests = {
 type Call = { readonly as: Person; readonly method: keyof RouteHandlers; readonly path: string; readonly body?: unknown };
 
 /** The app's handlers on a database of their own, publishing to a broker on loopback. One a test file: the app has one environment. */
-export async function startLegacyForTests(): Promise<LegacyForTests> {
-  const testDatabase = await createTestDatabase("whatsapp");
+export async function startLegacyForTests(testDatabase: TestDatabase): Promise<LegacyForTests> {
   const broker = await startCapturingBroker();
   const variables = {
     DATABASE_URL: testDatabase.url,

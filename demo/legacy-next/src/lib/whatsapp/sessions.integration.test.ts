@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { createTestDatabase } from "../../../../../testing/database.ts";
 import { startLegacyForTests, type Answer, type LegacyForTests, type Person } from "../../testing/legacy-for-tests.ts";
 import { ADMIN, ANNA, insertPeople, STRANGER } from "../../testing/people.ts";
 import * as connectRoute from "../../app/api/whatsapp/connect/route.ts";
@@ -10,7 +11,7 @@ import * as testQrRoute from "../../app/api/whatsapp/test-qr/route.ts";
 let legacy: LegacyForTests;
 
 beforeAll(async () => {
-  legacy = await startLegacyForTests();
+  legacy = await startLegacyForTests(await createTestDatabase("whatsapp"));
 });
 beforeEach(() => insertPeople(legacy.db));
 afterEach(async () => {
@@ -90,7 +91,7 @@ test("the keys and the id of another tenant are as unknown as can be", async () 
 
 test("of two tenants that make the same key at once one wins", async () => {
   const answers = await Promise.all([connect({ sessionId: "same" }), connect({ sessionId: "same" }, STRANGER)]);
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 404]);
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 404]);
 });
 
 test.each([
@@ -113,7 +114,7 @@ test("the hundred and first session is a conflict, also when many ask at once", 
   const rows = Array.from({ length: 98 }, (_, index) => ({ sessionId: `s${index}`, tenantId: "t1", sendSecret: "x" }));
   await legacy.db.whatsAppSession.createMany({ data: rows });
   const answers = await Promise.all(["a", "b", "c", "d"].map((sessionId) => create({ sessionId })));
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 409, 409]);
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 409, 409]);
   expect(await connect({ sessionId: "e" })).toEqual({ status: 409, body: { error: "Session limit reached" } });
 });
 
