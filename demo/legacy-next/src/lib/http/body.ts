@@ -1,3 +1,4 @@
+import { actorOf } from "./member.ts";
 import { Problems } from "./problems.ts";
 
 export type TextRule = {
@@ -63,8 +64,7 @@ export class Body {
 
   /** A user id that must be the caller's own (`assertActor`): absent, null, `""` and the text `null` all mean the caller. */
   actor(name: string): string | undefined {
-    const value = this.optionalText(name);
-    return value === "" || value === "null" ? undefined : value;
+    return actorOf(this.optionalText(name));
   }
 
   has(name: string): boolean {

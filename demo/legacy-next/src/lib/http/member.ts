@@ -13,6 +13,9 @@ export function memberOf(caller: Caller): Member {
 
 export const isAdmin = ({ role }: Pick<Caller, "role">): boolean => role === "admin" || role === "super_admin";
 
+/** `""` and the text `null` are what the admin UI sends for "whoever I am". */
+export const actorOf = (value: string | undefined): string | undefined => (value === "" || value === "null" ? undefined : value);
+
 /** An actor id (contract 1.8) can only be the caller's own; undefined means the caller. Throws 403. */
 export function assertActor(member: Member, userId: string | undefined): void {
   if (userId !== undefined && userId !== member.userId) throw forbidden();

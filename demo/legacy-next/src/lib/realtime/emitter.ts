@@ -18,6 +18,9 @@ export function emit(emissions: readonly Emission[], requestId: string): void {
   for (const emission of emissions) broadcaster().offer(emission, requestId);
 }
 
+/** Resolves when everything emitted so far has arrived or was given up. */
+export const settleEmissions = (): Promise<void> => broadcaster().settled();
+
 function broadcaster(): Broadcaster {
   shared.legacyBroadcaster ??= new Broadcaster({
     trigger: createTrigger(env().realtime?.emitter),

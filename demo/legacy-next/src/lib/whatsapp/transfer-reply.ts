@@ -1,6 +1,10 @@
-import type { ContactTransferRequest } from "../../../generated/prisma/client.ts";
+import type { ContactTransferRequest, Prisma } from "../../../generated/prisma/client.ts";
+import { phoneDigits } from "./jid.ts";
+import { toUserRef, USER_REF, type UserRef } from "./user-ref.ts";
+import { dateOrNull } from "./wire.ts";
 
-export type UserRef = { readonly id: string; readonly name: string | null; readonly email: string | null };
+/** A message or a note. */
+export const TRANSFER_TEXT = { max: 1_000, isTrimmed: true } as const;
 
 /** The one shape of every transfer reply. */
 export type TransferRequest = {
@@ -27,3 +31,34 @@ export type TransferRequest = {
   readonly toUser: UserRef | null;
   readonly requestedBy: UserRef | null;
 };
+
+export const TRANSFER_RELATIONS = {
+  contact: { select: { id: true, name: true, pn: true, jid: true, tenantId: true, sessionId: true } },
+  fromUser: USER_REF,
+  toUser: USER_REF,
+  requestedBy: USER_REF,
+} as const satisfies Prisma.ContactTransferRequestInclude;
+
+export type TransferRow = Prisma.ContactTransferRequestGetPayload<{ include: typeof TRANSFER_RELATIONS }>;
+
+export function toTransferRequest(row: TransferRow): TransferRequest {
+  const { id, name, pn, jid, tenantId } = row.contact;
+  return {
+    id: row.id,
+    contactId: row.contactId,
+    fromUserId: row.fromUserId,
+    toUserId: row.toUserId,
+    requestedById: row.requestedById,
+    supervisorId: row.supervisorId,
+    status: row.status,
+    message: row.message,
+    supervisorNotes: row.supervisorNotes,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    resolvedAt: dateOrNull(row.resolvedAt),
+    contact: { id, name, phoneNumber: phoneDigits(pn), jid, tenantId },
+    fromUser: toUserRef(row.fromUser, tenantId),
+    toUser: toUserRef(row.toUser, tenantId),
+    requestedBy: toUserRef(row.requestedBy, tenantId),
+  };
+}
