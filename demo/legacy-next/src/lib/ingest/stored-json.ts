@@ -35,5 +35,5 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value ?? null;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([key, each]) => [key, sorted(each)]);
+  return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
 }

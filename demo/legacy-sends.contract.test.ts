@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { waitUntil } from "../../lib/processes.ts";
-import { bearer, insertSession, OTHER_TENANT, SESSION, TENANT, tokenOf, useApp } from "./testing/app.ts";
+import { waitUntil } from "../lib/processes.ts";
+import { bearer, insertSession, OTHER_TENANT, SESSION, TENANT, tokenOf, useApp } from "./testing/legacy-app.ts";
 import { startBroker, type Broker } from "./testing/broker.ts";
 
 const MEDIA_MAX_BYTES = 8_388_608;
@@ -31,7 +31,7 @@ beforeEach(async () => {
 type Sent = { readonly status: number; readonly json: Record<string, unknown>; readonly headers: Headers };
 type Headers_ = Readonly<Record<string, string>>;
 
-async function post(path: string, body: BodyInit, headers: Headers_ = {}): Promise<Sent> {
+async function post(path: string, body: string | FormData, headers: Headers_ = {}): Promise<Sent> {
   const response = await fetch(`${app().baseUrl}/api/whatsapp/${path}`, { method: "POST", headers: { ...bearer(), ...headers }, body });
   return { status: response.status, json: (await response.json()) as Record<string, unknown>, headers: response.headers };
 }
