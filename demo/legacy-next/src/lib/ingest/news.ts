@@ -1,7 +1,7 @@
 import { contactUpdated, type ContactFact } from "../realtime/contact-events.ts";
 import type { Emission } from "../realtime/emission.ts";
 import type { Transaction } from "../transaction.ts";
-import { readContactFact } from "../whatsapp/contact-fact.ts";
+import { readContactFact, readContactFacts } from "../whatsapp/contact-fact.ts";
 
 /** What one transaction has to tell: facts as they happen, then once per contact what changed about it, then what follows from that. */
 export class News {
@@ -29,14 +29,23 @@ export class News {
     if (!this.#before.has(contactId)) this.#before.set(contactId, await readContactFact(this.#transaction, contactId));
   }
 
+  /** The same for a row that was created just now: it has no message yet. */
+  watchNew(contact: ContactFact["contact"]): void {
+    this.#before.set(contact.id, { contact, lastMessagePreview: null });
+  }
+
   /** The row is no more. */
   forget(contactId: string): void {
     this.#before.delete(contactId);
   }
 
   async emissions(): Promise<readonly Emission[]> {
-    const changes: Emission[] = [];
-    for (const [contactId, before] of this.#before) changes.push(...contactUpdated(before, await readContactFact(this.#transaction, contactId)));
+    const after = await readContactFacts(this.#transaction, [...this.#before.keys()]);
+    const afterById = new Map(after.map((fact) => [fact.contact.id, fact]));
+    const changes = [...this.#before].flatMap(([contactId, before]) => {
+      const fact = afterById.get(contactId);
+      return fact === undefined ? [] : contactUpdated(before, fact);
+    });
     return [...this.#facts, ...changes, ...this.#afterwards];
   }
 }

@@ -2,7 +2,7 @@ import type { WhatsAppContact } from "../../../generated/prisma/client.ts";
 import { contactCreated } from "../realtime/contact-events.ts";
 import { phoneDigits } from "../whatsapp/jid.ts";
 import type { Batch } from "./batch.ts";
-import { linkChatbotContact } from "./chatbot-contact.ts";
+import { findChatbotContact, linkChatbotContact } from "./chatbot-contact.ts";
 import { mergeContacts } from "./merge-contacts.ts";
 import { addressesOf, type Who } from "./person.ts";
 
@@ -37,6 +37,7 @@ async function findRows({ transaction, tenantId }: Batch, addresses: readonly st
     select "id" from "whatsapp_contacts"
     where "tenantId" = ${tenantId} and ("pn" = any(${list}) or "lid" = any(${list}) or "jid" = any(${list}))
     order by "id" for update`;
+  if (locked.length === 0) return [];
   const rows = await transaction.whatsAppContact.findMany({ where: { id: { in: locked.map(({ id }) => id) } }, orderBy: { id: "asc" } });
   const owners = addresses.map((address) => ownerOf(rows, address)).filter((row) => row !== undefined);
   return [...new Set(owners)];
@@ -50,14 +51,14 @@ function ownerOf(rows: readonly WhatsAppContact[], address: string): WhatsAppCon
 async function createContact(batch: Batch, who: Who, { name, isLoud }: Manner): Promise<Settled> {
   const { transaction, news, tenantId, sessionId } = batch;
   const [jid = ""] = addressesOf(who);
-  const addresses = who.kind === "group" ? {} : { lid: who.lid ?? null, pn: who.pn ?? null, phoneNumber: phoneDigits(who.pn ?? null) };
-  const created = await transaction.whatsAppContact.create({
-    data: { tenantId, sessionId, jid, ...addresses, name, isGroup: who.kind === "group" },
-  });
-  const contact = await linkChatbotContact(transaction, created);
+  const addresses = who.kind === "group" ? {} : { lid: who.lid ?? null, phoneNumber: phoneDigits(who.pn ?? null) };
+  const isGroup = who.kind === "group";
+  const named = { tenantId, jid, pn: who.kind === "group" ? null : (who.pn ?? null), name, isGroup };
+  const chatbotContactId = await findChatbotContact(transaction, named);
+  const contact = await transaction.whatsAppContact.create({ data: { ...named, ...addresses, sessionId, chatbotContactId } });
   if (isLoud) {
     news.tell(...contactCreated(contact));
-    await news.watch(contact.id);
+    news.watchNew(contact);
   }
   return { contact, isNew: true, isChanged: true };
 }
