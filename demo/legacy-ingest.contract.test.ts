@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createHash } from "node:crypto";
-import { bearer, insertSession, OTHER_TENANT, SESSION, TENANT, tokenOf, useApp, workerToken } from "./testing/legacy-app.ts";
-import { startBroker, type Broker } from "./testing/broker.ts";
+import { bearer, insertSession, OTHER_TENANT, SESSION, TENANT, tokenOf, useApp, workerToken } from "../testing/legacy-app.ts";
+import { startBroker, type Broker } from "../testing/listening-broker.ts";
 
 const PHONE = "15550100001";
 const PN = `${PHONE}@s.whatsapp.net`;
@@ -102,7 +102,14 @@ describe("messages", () => {
     const chatbot = await only("chatbot_contacts");
     expect(chatbot).toMatchObject({ type: "CONTACT", phone: PHONE, displayName: "Ana", tenantId: TENANT });
     expect(await only("whatsapp_contacts")).toMatchObject({
-      ...{ jid: PN, pn: PN, lid: null, phoneNumber: PHONE, name: "Ana", unreadCount: 1, sessionId: SESSION, chatbotContactId: chatbot["id"] },
+      jid: PN,
+      pn: PN,
+      lid: null,
+      phoneNumber: PHONE,
+      name: "Ana",
+      unreadCount: 1,
+      sessionId: SESSION,
+      chatbotContactId: chatbot["id"],
       lastMessageAt: expect.any(Date),
     });
     const heard = await broker.until("contact.updated");
@@ -312,7 +319,7 @@ describe("contacts", () => {
   test("two halves of one person become one row", async () => {
     const { database } = app();
     await ingest("messages", message({ remoteJid: LID, pushName: "Ana", timestamp: LATER }), message({ messageId: "M2", pushName: undefined }));
-    await broker.until("contact.updated");
+    await broker.until("contact.updated", 2);
     const ids = Object.fromEntries((await rows("whatsapp_contacts")).map((row) => [row["jid"], row["id"]]));
     await database.query(
       `update whatsapp_contacts set "createdAt" = '2020-01-01', "sessionStatus" = 'OPEN', "sessionStartedAt" = now(), "userId" = 'user-a' where jid = $1`,
@@ -331,7 +338,14 @@ describe("contacts", () => {
     }
     await ingest("messages", message({ messageId: "M3", remoteJid: LID, remoteJidAlt: PN, timestamp: "2026-11-24T12:00:00.000Z" }));
     expect(await only("whatsapp_contacts")).toMatchObject({
-      ...{ id: ids[PN], jid: PN, pn: PN, lid: LID, name: "Ana", unreadCount: 3, sessionStatus: "OPEN", userId: "user-a" },
+      id: ids[PN],
+      jid: PN,
+      pn: PN,
+      lid: LID,
+      name: "Ana",
+      unreadCount: 3,
+      sessionStatus: "OPEN",
+      userId: "user-a",
       createdAt: expect.any(Date),
     });
     expect((await rows("whatsapp_messages")).map((row) => [row["remoteJid"], row["whatsappContactId"]])).toEqual(
@@ -420,7 +434,9 @@ describe("sessions", () => {
     const row = (await rows("whatsapp_sessions")).find(({ sessionId }) => sessionId === SESSION);
     expect(row).toMatchObject({ status: "DISCONNECTED", qrCode: null, desiredState: "STOPPED", lastDisconnectReason: "qr_timeout" });
     expect((await broker.until("connection.update")).at(-1)?.data).toMatchObject({
-      ...{ status: "disconnected", connection: "close", reason: "qr_timeout" },
+      status: "disconnected",
+      connection: "close",
+      reason: "qr_timeout",
       lastDisconnect: { error: { message: "QR refs attempts ended", statusCode: 408 } },
     });
     expect(await report({ seq: 5, status: "CONNECTING" })).toEqual({ status: 409, json: { error: "Session is stopped" } });

@@ -1,7 +1,7 @@
 import type { MessageStatus } from "@ipnuo/domain/enums";
 import { Prisma, type WhatsAppContact, type WhatsAppMessage } from "../../../generated/prisma/client.ts";
 import { messageReceived } from "../realtime/message-events.ts";
-import { objectOrNull } from "../whatsapp/wire.ts";
+import { isStorable, objectOrNull } from "../whatsapp/wire.ts";
 import type { Applied, Batch, ItemKind } from "./batch.ts";
 import { parseInboundMessage, type InboundMessage } from "./inbound-message.ts";
 import { whoIs } from "./person.ts";
@@ -9,16 +9,20 @@ import { rise } from "./rise.ts";
 import { settleContact } from "./settle-contact.ts";
 import { isSameJson } from "./stored-json.ts";
 
-export const inboundMessages: ItemKind<InboundMessage> = { key: "messageId", parse: parseInboundMessage, apply: applyMessage };
+export const inboundMessages: ItemKind<InboundMessage> = { key: "messageId", parse: parseInboundMessage, prepare: noteNew, apply: applyMessage };
 
 const CONTACT = { select: { id: true, chatbotContactId: true, name: true } } as const;
 
+/** Most messages are new: one question for all instead of one for each. */
+async function noteNew({ transaction, sessionId, newMessageIds }: Batch, items: readonly unknown[]): Promise<void> {
+  const ids = items.map((item) => objectOrNull(item)?.["messageId"]).filter((id): id is string => typeof id === "string" && isStorable(id));
+  const stored = await transaction.whatsAppMessage.findMany({ where: { sessionId, messageId: { in: ids } }, select: { messageId: true } });
+  for (const id of ids) newMessageIds.add(id);
+  for (const { messageId } of stored) newMessageIds.delete(messageId);
+}
+
 async function applyMessage(batch: Batch, item: InboundMessage): Promise<Applied> {
-  const { transaction, sessionId } = batch;
-  const known = await transaction.whatsAppMessage.findUnique({
-    where: { sessionId_messageId: { sessionId, messageId: item.messageId } },
-    include: { outbox: { select: { id: true } }, whatsappContact: CONTACT },
-  });
+  const known = await findKnown(batch, item.messageId);
   if (known?.fromMe === true && known.outbox !== null) {
     // Our own send comes back: proof that it went out, and no more.
     const hasRisen = await rise(batch, known, { status: "SENT", at: item.timestamp, errorCode: null, errorMessage: null });
@@ -27,6 +31,14 @@ async function applyMessage(batch: Batch, item: InboundMessage): Promise<Applied
   const contact = await meet(batch, item);
   if (known === null) return receive(batch, item, contact);
   return { outcome: (await refresh(batch, known, { item, contact })) ? "updated" : "unchanged", id: known.id };
+}
+
+async function findKnown({ transaction, sessionId, newMessageIds }: Batch, messageId: string) {
+  if (newMessageIds.delete(messageId)) return null; // a second item of that name finds the first
+  return transaction.whatsAppMessage.findUnique({
+    where: { sessionId_messageId: { sessionId, messageId } },
+    include: { outbox: { select: { id: true } }, whatsappContact: CONTACT },
+  });
 }
 
 /** The chat's contact, with the pair learnt and the name filled in. */

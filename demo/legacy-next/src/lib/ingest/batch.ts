@@ -13,6 +13,8 @@ export type Batch = {
   readonly news: News;
   readonly tenantId: string;
   readonly sessionId: string;
+  /** Ids of messages that were not stored when the batch began, and that no item has stored since. */
+  readonly newMessageIds: Set<string>;
 };
 
 export type Outcome = "created" | "updated" | "unchanged" | "skipped";
@@ -30,6 +32,8 @@ export type ItemKind<Item> = {
   readonly key: "messageId" | "jid";
   /** `skipped`: not for us, whatever else it holds. */
   readonly parse: (body: Body) => Item | "skipped";
+  /** Before the first item: what can be asked once for all of them. */
+  readonly prepare?: (batch: Batch, items: readonly unknown[]) => Promise<void>;
   readonly apply: (batch: Batch, item: Item) => Promise<Applied>;
 };
 
@@ -37,7 +41,8 @@ export type Envelope = { readonly sessionId: string; readonly items: readonly un
 
 const MAX_ITEMS = 100;
 const MAX_TRIES = 3;
-const LIMITS = { maxWait: 2_500, timeout: 7_000 };
+/** Together below the handler's ten seconds. */
+const LIMITS = { maxWait: 1_500, timeout: 8_000 };
 
 export function parseEnvelope(body: Body): Envelope {
   const sessionId = body.text("sessionId");
@@ -54,7 +59,9 @@ export async function applyBatch<Item>({ sessionId, items }: Envelope, kind: Ite
     commit(
       asked,
       async (transaction) => {
-        const batch = { transaction, news: new News(transaction), sessionId, tenantId: await tenantOf(transaction, sessionId) };
+        const tenantId = await tenantOf(transaction, sessionId);
+        const batch = { transaction, news: new News(transaction), sessionId, tenantId, newMessageIds: new Set<string>() };
+        await kind.prepare?.(batch, items);
         const applied: Result[] = [];
         for (const item of items) applied.push(await applyItem(batch, item, kind));
         return { result: applied, emissions: await batch.news.emissions() };

@@ -44,10 +44,11 @@ export function applyReport({ position, isEnd, effectOn }: Report, asked: Asked)
     const session = await transaction.whatsAppSession.findUnique({ where: { sessionId } });
     if (session === null) throw notFound("Session not found or access denied");
     if (epoch < session.leaseEpoch) throw conflict("Lease epoch is stale");
-    if (session.desiredState === "STOPPED" && !isEnd) throw conflict("Session is stopped");
-
+    // A report that comes again is no news, also when it was the one that stopped the session.
     const isLater = epoch > session.stateEpoch || (epoch === session.stateEpoch && seq > session.stateSeq);
-    const effect = isLater ? effectOn(session) : undefined;
+    if (!isLater) return unchanged;
+    if (session.desiredState === "STOPPED" && !isEnd) throw conflict("Session is stopped");
+    const effect = effectOn(session);
     if (effect === undefined) return unchanged;
     const updated = await transaction.whatsAppSession.update({
       where: { sessionId },

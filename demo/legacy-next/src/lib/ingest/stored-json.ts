@@ -3,6 +3,7 @@ import { isObject } from "../http/body.ts";
 type JsonObject = Readonly<Record<string, unknown>>;
 
 const METADATA_MAX_BYTES = 16_384;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 const MESSAGE_KEYS: ReadonlySet<string> = new Set(
   (
@@ -21,7 +22,7 @@ export function toMessageMetadata(value: unknown): JsonObject | null | undefined
 
 /** PostgreSQL refuses U+0000 and lone surrogates in a JSON document, and with them a whole batch. */
 export function isStorableJson(value: unknown): boolean {
-  if (typeof value === "string") return !/\p{Surrogate}|\u0000/u.test(value);
+  if (typeof value === "string") return !value.includes("\u0000") && !LONE_SURROGATE.test(value);
   if (typeof value !== "object" || value === null) return true;
   return Object.entries(value).every(([key, each]) => isStorableJson(key) && isStorableJson(each));
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { waitUntil } from "../../lib/processes.ts";
+import { waitUntil } from "../lib/processes.ts";
 
 export type Heard = { readonly channel: string; readonly event: string; readonly data: Readonly<Record<string, unknown>> };
 
