@@ -31,7 +31,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const MIN_SECRET_CHARACTERS = 16;
 const DEFAULT_MEDIA_DIR = join(".parallax", "media");
-const MEDIA_BYTES = { fallback: 1_073_741_824, min: 1, max: Number.MAX_SAFE_INTEGER };
+/** The size of a file is an INTEGER column. */
+const MEDIA_BYTES = { fallback: 1_073_741_824, min: 1, max: 2_147_483_647 };
 const SEND_RATE = { fallback: 120, min: 0, max: 1_000_000 };
 const AUTH_RATE = { fallback: 300, min: 0, max: 1_000_000 };
 

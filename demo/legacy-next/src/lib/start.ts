@@ -1,4 +1,5 @@
 import { env, EnvError } from "./env.ts";
+import { keepBodyLength } from "./http/body-length.ts";
 import { closeNextGaps } from "./http/next-gaps.ts";
 
 /** Refuses to start with a bad environment: a server that answers 500 to everything looks alive to a balancer. */
@@ -11,4 +12,5 @@ export function startNodeServer(): void {
     process.exit(1);
   }
   closeNextGaps();
+  keepBodyLength();
 }

@@ -13,8 +13,12 @@ export type Committed<Result> = { readonly result: Result; readonly emissions?: 
 const LIMITS = { maxWait: 4_000, timeout: 5_000 };
 
 /** All effects of one request in one transaction; emissions follow the commit, and a rejection means that nothing happened. */
-export async function commit<Result>({ requestId }: Asked, work: (transaction: Transaction) => Promise<Committed<Result>>): Promise<Result> {
-  const { result, emissions = [] } = await database().$transaction(work, LIMITS);
+export async function commit<Result>(
+  { requestId }: Asked,
+  work: (transaction: Transaction) => Promise<Committed<Result>>,
+  limits = LIMITS,
+): Promise<Result> {
+  const { result, emissions = [] } = await database().$transaction(work, limits);
   emit(emissions, requestId);
   return result;
 }
