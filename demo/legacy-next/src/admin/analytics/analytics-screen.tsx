@@ -21,6 +21,9 @@ const RANGES = [
 
 const REFRESH_MS = 30_000;
 
+const WIDE = 1_160;
+const NARROW = 560;
+
 export function AnalyticsScreen(): ReactNode {
   const sessions = useSessions();
   const [timeRange, setTimeRange] = useState<string>("7d");
@@ -55,11 +58,11 @@ function Report({ report }: { readonly report: Analytics }): ReactNode {
       <div className="charts">
         <section className="chart-card chart-card-wide" aria-label="Timeline">
           <ChartHead title={isHourly ? "Messages per hour" : "Messages per day"} hasLegend />
-          <BarChart bars={timelineBars(report.timeline, isHourly)} label="Messages over time" />
+          <BarChart bars={timelineBars(report.timeline, isHourly)} label="Messages over time" width={WIDE} />
         </section>
         <section className="chart-card" aria-label="Hours of the day">
           <ChartHead title="Hours of the day" note={peakOf(report)} />
-          <BarChart bars={hourBars(report.hourlyDistribution)} label="Messages by hour of the day, UTC" />
+          <BarChart bars={hourBars(report.hourlyDistribution)} label="Messages by hour of the day, UTC" width={NARROW} />
         </section>
         <section className="chart-card" aria-label="Status">
           <ChartHead title="Status of the messages" />

@@ -48,7 +48,6 @@ export function SessionDetail({ session, onChange }: Props): ReactNode {
           <Fact label="Last synchronised">{momentOf(session.lastSync)}</Fact>
           <Fact label="Reconnect attempts">{session.runtime.socket.reconnectAttempts}</Fact>
           <Fact label="Last disconnect">{session.runtime.socket.lastDisconnectReason?.replaceAll("_", " ") ?? "Never"}</Fact>
-          <Fact label="Created">{momentOf(session.timestamps.createdAt)}</Fact>
         </dl>
       </div>
     </section>
