@@ -14,5 +14,5 @@ export function keepBodyLength(): void {
 
 export function translateBodyLength(response: Pick<ServerResponse, "setHeader">): void {
   const setHeader = response.setHeader.bind(response);
-  response.setHeader = (name, value) => setHeader(name.toLowerCase() === BODY_LENGTH_HEADER ? "Content-Length" : name, value) as ServerResponse;
+  response.setHeader = (name, value) => setHeader(name.toLowerCase() === BODY_LENGTH_HEADER ? "Content-Length" : name, value);
 }

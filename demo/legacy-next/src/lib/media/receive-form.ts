@@ -52,7 +52,7 @@ class Counted implements AsyncIterable<Uint8Array> {
   #bytes = 0;
 
   constructor(body: Request["body"]) {
-    this.#source = body === null ? [] : (body as unknown as AsyncIterable<Uint8Array>);
+    this.#source = body === null ? [] : body;
   }
 
   async isEmpty(): Promise<boolean> {

@@ -2,12 +2,13 @@ import type { Contact } from "@ipnuo/domain/contact";
 import type { WhatsAppMessage } from "../../../generated/prisma/client.ts";
 import { database } from "../database.ts";
 import type { Body } from "../http/body.ts";
-import { forbidden, notFound } from "../http/api-error.ts";
+import { notFound } from "../http/api-error.ts";
 import type { Member } from "../http/member.ts";
 import type { Asked } from "../http/respond.ts";
 import { contactUpdated } from "../realtime/contact-events.ts";
 import { commit, type Transaction } from "../transaction.ts";
 import { readContactFact } from "./contact-fact.ts";
+import { assertMayTake } from "./contact-owner.ts";
 import { resolveAddress } from "./contact-reference.ts";
 import { CONTACT_RELATIONS, toContact } from "./contacts.ts";
 import { addressOf } from "./jid.ts";
@@ -75,10 +76,6 @@ async function findDelegable(tenantId: string, { messageId, address }: DelegateR
     }));
   if (message === null) throw notFound("Message not found");
   return { message, contactId: contact.id };
-}
-
-function assertMayTake({ role, userId }: Member, owner: string | null): void {
-  if (role === "user" && owner !== null && owner !== userId) throw forbidden();
 }
 
 /** Only what still waits for an answer is in the feed. */

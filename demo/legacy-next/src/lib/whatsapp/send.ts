@@ -150,22 +150,11 @@ async function storeMedia(transaction: Transaction, { tenantId, messageRowId, me
 
 /** What the worker needs to send, without reading the message. */
 function toPayload({ fields, content, messageType, media }: Send): Prisma.InputJsonObject {
-  return {
-    content,
-    messageType,
-    senderName: fields.senderName ?? null,
-    quotedMessageId: fields.quotedMessageId ?? null,
-    ...(media === undefined
-      ? {}
-      : {
-          media: {
-            storageKey: media.row.storageKey ?? null,
-            mimeType: media.row.mimeType ?? null,
-            size: media.row.size ?? null,
-            fileName: media.fileName,
-          },
-        }),
-  };
+  const manner = { senderName: fields.senderName ?? null, quotedMessageId: fields.quotedMessageId ?? null };
+  if (media === undefined) return { content, ...manner };
+  const { fileName, row } = media;
+  const { storageKey = null, sha256 = null, mimeType = null, size = null } = row;
+  return { messageType, content, storageKey, sha256, mimeType, size, fileName, ...manner };
 }
 
 /** The newest message says when and from which session a contact was last heard of. */

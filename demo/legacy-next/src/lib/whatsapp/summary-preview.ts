@@ -43,7 +43,7 @@ export function tokensOf(content: string): string[] {
 }
 
 function isWord(token: string): boolean {
-  return [...token].length >= MIN_WORD_CODE_POINTS && !/^\p{Nd}+$/u.test(token) && !STOP_WORDS.has(token);
+  return Array.from(token).length >= MIN_WORD_CODE_POINTS && !/^\p{Nd}+$/u.test(token) && !STOP_WORDS.has(token);
 }
 
 type Frequencies = ReadonlyMap<string, number>;
@@ -77,7 +77,7 @@ function bestLines(messages: readonly Read[], frequencies: Frequencies): string[
 }
 
 function shorten(content: string): string {
-  const points = [...content.replaceAll(/\s+/g, " ").trim()];
+  const points = Array.from(content.replaceAll(/\s+/g, " ").trim());
   return points.length > MAX_LINE_CODE_POINTS ? `${points.slice(0, MAX_LINE_CODE_POINTS).join("")}…` : points.join("");
 }
 

@@ -4,8 +4,8 @@ import { mkdir, truncate, unlink, writeFile } from "node:fs/promises";
 import { readdirSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { waitUntil } from "../../lib/processes.ts";
-import { bearer, OTHER_TENANT, SESSION, TENANT, tokenOf, useApp } from "./testing/app.ts";
+import { waitUntil } from "../lib/processes.ts";
+import { bearer, OTHER_TENANT, SESSION, TENANT, tokenOf, useApp } from "../testing/legacy-app.ts";
 
 const app = useApp();
 const content = randomBytes(1_000_003);

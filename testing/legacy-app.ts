@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll } from "vitest";
-import { AUTH_SECRET, nowS, signToken } from "../../../testing/contract/tokens.ts";
-import { createTestDatabase, type TestDatabase } from "../../../testing/database.ts";
-import { startSystem, type RunningSystem } from "../../../testing/systems.ts";
+import { AUTH_SECRET, nowS, signToken } from "./contract/tokens.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { startSystem, type RunningSystem } from "./systems.ts";
 
 export const SERVICE_SECRET = "service-secret-for-tests-only";
 export const TENANT = "tenant-a";
