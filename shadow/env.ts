@@ -20,7 +20,9 @@ export const serveVariables = z.object({
   METRICS_PUBLIC: booleanVariable.default(false),
   AUTH_SECRET: secretVariable.optional(),
   LOG_LEVEL: z
-    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], { error: "expected fatal, error, warn, info, debug, trace or silent" })
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
+      error: ({ input }) => `expected fatal, error, warn, info, debug, trace or silent, got "${String(input)}"`,
+    })
     .default("info"),
 });
 
