@@ -9,6 +9,7 @@ import type { Ledger, Report } from "../core/summary/report.ts";
 
 const TOKEN = "0123456789abcdef-ops";
 export const SHADOW_SECRET = "0123456789abcdef-shadow";
+export const AUDIT_KEY = "0123456789abcdef-audit";
 const DECISION_TIMEOUT_MS = 20_000;
 const POLL_MS = 20;
 
@@ -57,6 +58,7 @@ export async function startShadow(options: ShadowForTestsOptions): Promise<Shado
       isMetricsPublic: true,
       shadowSecret: shadowSecret ?? undefined,
       redactKey: "0123456789abcdef-redact",
+      auditKey: AUDIT_KEY,
     },
     log: createLogger({ program: "test", level: logLevel }),
     locateStore: () => (typeof storeUrl === "string" ? Promise.resolve(storeUrl) : storeUrl()),

@@ -1,0 +1,42 @@
+import { groupOf } from "../cutover/coupling.ts";
+import type { GateReport } from "../summary/report.ts";
+import type { Stage } from "../types.ts";
+import { collectEvidence } from "./collect-evidence.ts";
+import type { FamilyFacts } from "./family-facts.ts";
+import { judgeFamily } from "./judge-family.ts";
+import type { GateConfig } from "./needed-facts.ts";
+
+export type JudgeOptions = {
+  readonly config: GateConfig;
+  readonly now: Date;
+  /** absent: the next stage of each */
+  readonly to?: Stage | undefined;
+};
+
+/** The gate's verdict per family: its own criteria, and those of the families that flip with it. */
+export function judgeFamilies(facts: readonly FamilyFacts[], { config, now, to }: JudgeOptions): ReadonlyMap<string, GateReport> {
+  const own = new Map(facts.map((each) => [each.state.family, judgeFamily(collectEvidence(each, now.getTime()), config.gate, to)]));
+  return new Map(
+    [...own].map(([family, gate]) => {
+      const partners = groupOf(family, config.families).filter((name) => name !== family);
+      return [
+        family,
+        together(
+          gate,
+          partners.map((name) => [name, own.get(name)] as const),
+        ),
+      ];
+    }),
+  );
+}
+
+/** Families that flip together pass together: a partner's failing criteria are this family's too. */
+function together(own: GateReport, partners: readonly (readonly [name: string, gate: GateReport | undefined])[]): GateReport {
+  if (partners.length === 0) return own;
+  const theirs = partners.flatMap(([name, gate]) =>
+    (gate?.criteria ?? []).map((criterion) => ({ ...criterion, name: `${name}: ${criterion.name}` })),
+  );
+  const verdicts = [own.verdict, ...partners.map(([, gate]) => gate?.verdict ?? "inconclusive")];
+  const verdict = verdicts.includes("fail") ? "fail" : verdicts.every((each) => each === "pass") ? "pass" : "inconclusive";
+  return { ...own, verdict, criteria: [...own.criteria, ...theirs] };
+}
