@@ -15,9 +15,10 @@ const POLL_MS = 20;
 
 export type ShadowForTests = {
   readonly url: string;
-  readonly opsUrl: string;
   /** A call of the ops API as the releaser. */
   readonly ops: (path: string, init?: RequestInit) => Promise<Response>;
+  readonly opsUrl: string;
+  readonly opsAs: (headers: Record<string, string>, path: string, init: RequestInit) => Promise<Response>;
   readonly summary: () => Promise<Report>;
   /** The counters of one endpoint that are not zero. Throws unless `eligible` is the sum of the others. */
   readonly ledger: (endpoint: string) => Promise<Partial<Ledger>>;
@@ -76,6 +77,7 @@ export async function startShadow(options: ShadowForTestsOptions): Promise<Shado
   return {
     url: `http://127.0.0.1:${port}`,
     opsUrl,
+    opsAs: (headers, path, init) => fetch(opsUrl + path, { ...init, headers }),
     ops,
     summary,
     ledger: async (endpoint) => countsOf(await summary(), endpoint),
