@@ -25,8 +25,9 @@ families:
   analytics: { stage: shadow }
   contacts: { stage: shadow }
   conversation: { stage: shadow }
+  sends: { stage: shadow }
   config: { stage: shadow }
-gate: { maxDriftRate: 0.05, maxErrorDelta: 0.05, maxP95Ratio: 4, maxLoss: 0.2 }
+gate: { maxDriftRate: 0.2, maxErrorDelta: 0.05, maxP95Ratio: 4, maxLoss: 0.2 }
 `;
 
 export type DemoSystems = {

@@ -61,7 +61,11 @@ function traffic(ratePerSecond: number): { readonly stop: () => Promise<readonly
     for (let index = 0; index < ratePerSecond / 50; index += 1)
       answers.push(ownerOf(answers.length % 2 === 0 ? one() : other(), `t${answers.length % 100}`).catch((error: unknown) => String(error)));
   }, 20);
-  return { stop: async () => (clearInterval(timer), Promise.all(answers)) };
+  const stop = (): Promise<readonly string[]> => {
+    clearInterval(timer);
+    return Promise.all(answers);
+  };
+  return { stop };
 }
 
 it("a flip and a rollback at 300 requests a second reach both replicas within a second, and no request fails", async () => {

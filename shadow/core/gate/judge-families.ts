@@ -1,4 +1,5 @@
 import { groupOf } from "../cutover/coupling.ts";
+import { nextStage } from "../cutover/stage-order.ts";
 import type { GateReport } from "../summary/report.ts";
 import type { Stage } from "../types.ts";
 import { collectEvidence } from "./collect-evidence.ts";
@@ -13,17 +14,22 @@ export type JudgeOptions = {
   readonly to?: Stage | undefined;
 };
 
-/** The gate's verdict per family: its own criteria, and those of the families that flip with it. */
+/** The gate's verdict per family: its own criteria, and those of the families that flip with it, for the same stage. */
 export function judgeFamilies(facts: readonly FamilyFacts[], { config, now, to }: JudgeOptions): ReadonlyMap<string, GateReport> {
-  const own = new Map(facts.map((each) => [each.state.family, judgeFamily(collectEvidence(each, now.getTime()), config.gate, to)]));
+  const evidence = new Map(facts.map((each) => [each.state.family, collectEvidence(each, now.getTime())]));
   return new Map(
-    [...own].map(([family, gate]) => {
+    [...evidence].map(([family, own]) => {
+      const target = to ?? nextStage(own.stage);
       const partners = groupOf(family, config.families).filter((name) => name !== family);
+      const judge = (name: string): GateReport | undefined => {
+        const known = evidence.get(name);
+        return known === undefined ? undefined : judgeFamily(known, config.gate, target);
+      };
       return [
         family,
         together(
-          gate,
-          partners.map((name) => [name, own.get(name)] as const),
+          judgeFamily(own, config.gate, target),
+          partners.map((name) => [name, judge(name)] as const),
         ),
       ];
     }),
