@@ -8,7 +8,7 @@ import { installShutdown } from "../lib/shutdown.ts";
 import { summaryPages } from "../reports/pages.ts";
 import { createShadow } from "../shadow/app.ts";
 import { parseConfig, readConfigFile, type FileOptions, type ShadowConfig } from "../shadow/config.ts";
-import { opsTokensOf, parseServeEnv, redactKeyOf, type ServeEnv } from "../shadow/env.ts";
+import { auditKeyOf, opsTokensOf, parseServeEnv, redactKeyOf, type ServeEnv } from "../shadow/env.ts";
 import { layeredEnv } from "./env.ts";
 import { createProgramLogger } from "./logger.ts";
 import { accessStore } from "./store-access.ts";
@@ -56,6 +56,7 @@ async function serve(flags: Flags): Promise<void> {
       isMetricsPublic: env.METRICS_PUBLIC,
       shadowSecret: env.PARALLAX_SHADOW_SECRET,
       redactKey: redactKeyOf(env),
+      auditKey: auditKeyOf(env),
     },
     log,
     locateStore: store.locate,

@@ -62,7 +62,7 @@ async function forget(postgres: EmbeddedPostgres, dataDir: string): Promise<void
     for (const name of [STORE_DATABASE, WHATSAPP_DATABASE])
       await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`);
   });
-  rmSync(join(dataDir, "stages.json"), { force: true });
+  for (const file of ["stages.json", "audit-head.json"]) rmSync(join(dataDir, file), { force: true });
 }
 
 function exists(postgres: EmbeddedPostgres, name: string): Promise<boolean> {

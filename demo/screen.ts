@@ -5,7 +5,8 @@ import type { DemoSystems } from "./systems.ts";
 import type { TrafficSummary } from "./traffic/tally.ts";
 
 /** Where everything is. */
-export function renderWelcome({ urls, opsToken, injections, pids }: DemoSystems): string {
+export function renderWelcome({ urls, opsToken, injections, pids, configFile, dataDir }: DemoSystems): string {
+  const flags = dataDir === ".parallax" ? `--config ${configFile}` : `--config ${configFile} --data-dir ${dataDir}`;
   const faults = injections.map(({ id, title, endpoint }) => `    ${id}  ${endpoint}: ${title}`);
   return [
     "Parallax demo",
@@ -17,6 +18,11 @@ export function renderWelcome({ urls, opsToken, injections, pids }: DemoSystems)
     `  processes    ${Object.entries(pids)
       .map(([name, pid]) => `${name} ${pid}`)
       .join(", ")}`,
+    "",
+    "  May contacts flip? Flip it, take it back (in another terminal):",
+    `    npx parallax gate contacts --to canary ${flags}`,
+    `    npx parallax cutover set contacts canary --percent 50 --reason "clean" ${flags}`,
+    `    npx parallax cutover rollback contacts --reason "enough seen" ${flags}`,
     "",
     ...(injections.length === 0
       ? ["  The candidate is faithful: nothing is injected."]

@@ -15,14 +15,19 @@ const CLI = join(PACKAGE_ROOT, "bin", "parallax.js");
 const NEXT = join(PACKAGE_ROOT, "node_modules", "next", "dist", "bin", "next");
 const LEGACY = join(PACKAGE_ROOT, "demo", "legacy-next");
 
-/** Every family is shadowed; what the preset says of the endpoints stays. */
+/**
+ * Every family is shadowed; what the preset says of the endpoints stays. The gate's limits are the demo's own, so that a
+ * minute of traffic on a busy machine can pass: never take them for a real system.
+ */
 const DEMO_CONFIG = `extends: whatsapp
 families:
   sessions: { stage: shadow }
   analytics: { stage: shadow }
   contacts: { stage: shadow }
   conversation: { stage: shadow }
+  sends: { stage: shadow }
   config: { stage: shadow }
+gate: { maxDriftRate: 0.2, maxErrorDelta: 0.05, maxP95Ratio: 4, maxLoss: 0.2 }
 `;
 
 export type DemoSystems = {
@@ -31,6 +36,9 @@ export type DemoSystems = {
   readonly authSecret: string;
   readonly injections: readonly Injection[];
   readonly pids: Readonly<Record<string, number>>;
+  /** For the other verbs: `--config` and `--data-dir` of this demo. */
+  readonly configFile: string;
+  readonly dataDir: string;
   /** In order: the proxy first, so that no client meets a system that is gone. */
   readonly stop: () => Promise<void>;
 };
@@ -97,7 +105,7 @@ export async function startSystems({ ports, databases, dataDir, isFaithful, onEx
         },
       }),
     );
-    return { urls, opsToken, authSecret, injections, pids: { legacy: legacy.pid, nest: nest.pid, serve: serve.pid }, stop };
+    return { urls, opsToken, authSecret, injections, pids: { legacy: legacy.pid, nest: nest.pid, serve: serve.pid }, configFile, dataDir, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -19,7 +19,7 @@ describe("the environment", () => {
   it("is refused with one message that names every bad variable", () => {
     const parse = () => parseEnv("api", schema, { PORT: "x", AUTH_SECRET: "short", LEGACY_URL: "ftp://x" });
     expect(parse).toThrow(
-      /^api cannot start: PORT: expected a port number; DATABASE_URL is required \(a postgresql:\/\/ URL\); AUTH_SECRET: expected at least 16 characters; LEGACY_URL: /,
+      /^api cannot start: PORT: expected a port from 0 to 65535, got "x"; DATABASE_URL is required \(a postgresql:\/\/ URL\); AUTH_SECRET: expected at least 16 characters; LEGACY_URL: /,
     );
   });
 

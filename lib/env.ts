@@ -24,27 +24,33 @@ function expectation(schema: z.ZodObject, name: string): string {
   return field?.description ?? "see .env.example";
 }
 
+const MAX_PORT = 65_535;
+
 /** A TCP port, 0 for any free one. */
-export const portVariable = z.coerce
-  .number({ error: "expected a port number" })
-  .int("expected a port number")
-  .min(0, "expected a port from 0 to 65535")
-  .max(65_535, "expected a port from 0 to 65535");
+export const portVariable = z
+  .string()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT, { error: got(`a port from 0 to ${MAX_PORT}`) })
+  .transform(Number);
 
 /** An absolute http or https URL without a trailing slash. */
 export const httpUrlVariable = z
   .string()
-  .refine(isHttpUrl, { error: (issue) => `expected an http:// or https:// URL, got "${String(issue.input)}"` })
+  .refine(isHttpUrl, { error: got("an http:// or https:// URL") })
   .transform((url) => url.replace(/\/+$/, ""));
 
 /** A postgres:// or postgresql:// URL. Its value is never repeated in a message: it holds a password. */
 export const postgresUrlVariable = z.string().refine((url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url), "expected a postgresql:// URL");
 
 /** `true` or `false`. */
-export const booleanVariable = z.enum(["true", "false"], { error: "expected true or false" }).transform((text) => text === "true");
+export const booleanVariable = z.enum(["true", "false"], { error: got("true or false") }).transform((text) => text === "true");
 
 /** A secret of at least 16 characters. */
 export const secretVariable = z.string().min(16, "expected at least 16 characters");
+
+/** What was expected and what came. Never for a secret, or an URL that may hold one. */
+function got(expected: string): (issue: { readonly input?: unknown }) => string {
+  return ({ input }) => `expected ${expected}, got "${String(input)}"`;
+}
 
 function isHttpUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;

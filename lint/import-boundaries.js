@@ -23,7 +23,7 @@ const MAY_IMPORT = {
   api: ["domain", "lib", "prisma"],
   worker: ["domain", "lib", "prisma"],
   reports: ["shadow/core", "shadow/store", "lib"],
-  cli: ["lib", "prisma", "shadow", "shadow/core", "shadow/store", "api", "worker", "reports", "demo"],
+  cli: ["lib", "prisma", "shadow", "shadow/core", "shadow/store", "shadow/cutover", "api", "worker", "reports", "demo"],
   demo: "anything",
   bench: "anything",
 };

@@ -36,7 +36,8 @@ describe.each<SchemaName>(["whatsapp", "parallax"])("migrations of %s", (schema)
   it("are only named by a check", async () => {
     const url = await emptyDatabase();
     const checked = await migrate({ url, schema, checkOnly: true });
-    expect(checked).toMatchObject({ applied: [], pending: [expect.stringMatching(/_init$/)] });
+    expect(checked.applied).toEqual([]);
+    expect(checked.pending[0]).toMatch(/_init$/);
     await migrate({ url, schema });
     expect(await migrate({ url, schema, checkOnly: true })).toEqual({ applied: [], pending: [] });
   });

@@ -1,14 +1,16 @@
 import { buildReport } from "../shadow/core/summary/build-report.ts";
 import { reportedEndpoints } from "../shadow/core/summary/reported-endpoints.ts";
-import type { Endpoint } from "../shadow/core/endpoint.ts";
 import { readFamilies } from "../shadow/store/families.ts";
 import { readDrift, type ExemplarRecord } from "../shadow/store/read-drifts.ts";
 import { readFacts } from "../shadow/store/read-facts.ts";
+import { readFamilyFacts } from "../shadow/store/read-family-facts.ts";
+import { neededFacts, type GateConfig } from "../shadow/core/gate/needed-facts.ts";
+import { judgeFamilies } from "../shadow/core/gate/judge-families.ts";
 import type { StoreClient } from "../shadow/store/store.ts";
 import type { ReportPage } from "./render-html.ts";
 
 export type ReportOptions = {
-  readonly config: { readonly endpoints: readonly Endpoint[]; readonly gate: { readonly confidence: number } };
+  readonly config: GateConfig;
   readonly sinceMs: number;
   readonly endpoint?: string | undefined;
 };
@@ -25,7 +27,8 @@ export async function readReport(store: StoreClient, { config, sinceMs, endpoint
   );
   const facts = await readFacts(store, { since: new Date(now.getTime() - sinceMs), now, confidence: config.gate.confidence, endpoints });
   const drifts = facts.drifts.filter((drift) => endpoint === undefined || drift.endpoint === endpoint);
-  const report = buildReport({ ...facts, drifts });
+  const gates = judgeFamilies(await readFamilyFacts(store, neededFacts(config, now)), { config, now });
+  const report = buildReport({ ...facts, drifts, gates });
   return {
     report,
     exemplars: await readExemplars(

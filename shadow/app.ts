@@ -5,7 +5,12 @@ import { AppError, codeOf } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import { DEFAULT_FAMILY } from "./config.ts";
 import { EndpointTable } from "./core/endpoint.ts";
-import { Stages } from "./cutover/stages.ts";
+import { NO_CLAIMS } from "./core/subject.ts";
+import type { Outcome } from "./core/types.ts";
+import { AutoRollback } from "./cutover/auto-rollback.ts";
+import { Cutover } from "./cutover/cutover.ts";
+import type { Stages } from "./cutover/stages.ts";
+import { EventStream } from "./ops/event-stream.ts";
 import { Metrics } from "./ops/metrics.ts";
 import { Operators } from "./ops/operators.ts";
 import { createOpsServer, type OpsPages, type Readiness } from "./ops/ops-server.ts";
@@ -15,6 +20,8 @@ import { createHttpServer } from "./proxy/http-server.ts";
 import { Server } from "./proxy/serve.ts";
 import type { ShadowSettings } from "./settings.ts";
 import { ShadowSide } from "./shadow-side.ts";
+
+const JUDGED: ReadonlySet<Outcome> = new Set<Outcome>(["matched", "equivalent", "drift", "noise"]);
 
 /** How long answers in flight may take once the proxy stops; an endless one must not hold up the rest. */
 const ANSWERS_GRACE_MS = 10_000;
@@ -36,9 +43,36 @@ export type ShadowApp = {
 /** Wires the proxy: serving, the shadow side, and the ops API. */
 export function createShadow({ settings, log, locateStore, pages }: ShadowAppOptions): ShadowApp {
   const { config } = settings;
-  const stages = new Stages(settings.dataDir);
   const metrics = new Metrics({ busSize: () => side.busSize });
-  const side = new ShadowSide({ settings, log, stages, metrics, locateStore });
+  const events = new EventStream();
+  const { [DEFAULT_FAMILY]: _passedOn, ...families } = config.families;
+  const cutover = new Cutover({
+    config: { endpoints: config.endpoints, families, gate: config.gate },
+    dataDir: settings.dataDir,
+    auditKey: settings.auditKey,
+    log,
+    store: () => side.store(),
+    onChange: (states) => events.send("cutover", { families: states }),
+    onError: (error) => side.onShadowError("cutover", error),
+  });
+  const { stages } = cutover;
+  const watch = new AutoRollback({
+    limits: config.rollback,
+    isServedByNest: (family) => config.rollback.enabled && ["canary", "nest"].includes(stages.stageOf(family)),
+    onBreach: (family, breach) => void cutover.stepBackFor(family, breach),
+  });
+  const familyOf = new Map(config.endpoints.map(({ id, family }) => [id, family]));
+  const side = new ShadowSide({
+    settings,
+    log,
+    cutover,
+    metrics,
+    locateStore,
+    onDecided: ({ endpointId, outcome, primary }) => {
+      const family = familyOf.get(endpointId);
+      if (primary === "nest" && family !== undefined && JUDGED.has(outcome)) watch.onJudged(family, outcome === "drift");
+    },
+  });
   const dispatchers = {
     legacy: openPool(settings.legacyUrl, config.limits.primaryTimeoutMs),
     nest: openPool(settings.candidateUrl, config.limits.primaryTimeoutMs),
@@ -48,15 +82,22 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
     dispatchers,
     subject: config.subject,
     defaultFamily: DEFAULT_FAMILY,
-    rolesOf: (family) => stages.rolesOf(family),
+    rolesOf: (family, claims) => stages.rolesOf(family, claims),
+    fallsBack: (family) => config.families[family]?.fallbackReads === true,
+    fallbackAfterMs: config.limits.fallbackAfterMs,
     events: {
       onRead: (read) => side.onRead(read),
       offer: (exchange) => side.offer(exchange),
       onWrite: (mark) => side.onWrite(mark),
-      onServed: (served) => metrics.served(served),
-      onPrimaryError: ({ endpointId, code, requestId, error }) => {
+      onServed: (served) => {
+        metrics.served(served);
+        watch.onServed({ ...served, isFailed: served.status >= 500 });
+      },
+      onFallback: ({ endpointId }) => metrics.fallback(endpointId),
+      onPrimaryError: ({ endpointId, family, system, code, requestId, cause }) => {
         metrics.primaryError(endpointId, code);
-        log.error({ endpoint: endpointId, code, requestId, reason: error.message }, "the owner did not answer");
+        watch.onServed({ family, system, isFailed: true, tookMs: 0 });
+        log.error({ endpoint: endpointId, system, code, requestId, reason: cause.message }, "the owner did not answer");
       },
     },
   });
@@ -69,6 +110,8 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
     store: () => side.store(),
     flush: () => side.flush(),
     summary: (sinceMs) => side.summary(sinceMs),
+    cutover,
+    events,
     pages,
   });
   return {
@@ -82,6 +125,8 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
       const cut = setTimeout(() => http.server.closeAllConnections(), ANSWERS_GRACE_MS);
       await http.close();
       clearTimeout(cut);
+      watch.stop();
+      events.close();
       await side.stop();
       await ops.close();
       await Promise.all([dispatchers.legacy.destroy(), dispatchers.nest.destroy()]);
@@ -112,7 +157,7 @@ async function listen(app: FastifyInstance, port: number, host: string): Promise
 
 /** Ready as long as the systems that answer clients can be reached; the rest is degraded. */
 async function readiness({ settings, stages, side }: { settings: ShadowSettings; stages: Stages; side: ShadowSide }): Promise<Readiness> {
-  const primaries = new Set(Object.keys(settings.config.families).map((family) => stages.rolesOf(family).primary));
+  const primaries = new Set(Object.keys(settings.config.families).map((family) => stages.rolesOf(family, () => NO_CLAIMS).primary));
   const [isLegacyUp, isNestUp] = await Promise.all([canReach(settings.legacyUrl), canReach(settings.candidateUrl)]);
   const down = [...(isLegacyUp ? [] : (["legacy"] as const)), ...(isNestUp ? [] : (["nest"] as const))];
   const reasons = down.filter((system) => primaries.has(system)).map((system) => `${system} cannot be reached`);

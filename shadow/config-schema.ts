@@ -45,6 +45,7 @@ const familySchema = z.strictObject({
   legacyHonoursKey: z.boolean().default(false),
   nestHonoursKey: z.boolean().default(false),
   doubleClickGuard: z.boolean().default(false),
+  fallbackReads: z.boolean().default(true),
 });
 
 const gateSchema = z.strictObject({
@@ -55,6 +56,18 @@ const gateSchema = z.strictObject({
   maxEmissionDriftRate: share.default(0.001),
   maxLoss: share.default(0.05),
   freshnessMinutes: z.number().positive().default(60),
+  minAssertedPercent: z.number().min(0).max(100).default(80),
+});
+
+/** When a family steps back by itself; shares are 0 to 1. */
+const rollbackSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  windowSeconds: positive.max(600).default(10),
+  minRequests: positive.default(20),
+  maxErrorRate: share.default(0.02),
+  slowMs: positive.default(2_000),
+  maxSlowRate: share.default(0.2),
+  maxDriftRate: share.default(0.2),
 });
 
 const limitsSchema = z.strictObject({
@@ -63,6 +76,7 @@ const limitsSchema = z.strictObject({
   candidateTimeoutMs: positive.default(5000),
   reReadPerSecond: z.number().min(0).default(20),
   primaryTimeoutMs: positive.default(300_000),
+  fallbackAfterMs: positive.default(10_000),
 });
 
 const emissionsSchema = z.strictObject({
@@ -100,6 +114,7 @@ export const fileSchema = z.strictObject({
   endpoints: z.array(endpointSchema).default([]),
   families: z.record(z.string(), familySchema).default({}),
   gate: gateSchema.prefault({}),
+  rollback: rollbackSchema.prefault({}),
   limits: limitsSchema.prefault({}),
   emissions: emissionsSchema.prefault({}),
   subject: subjectSchema.prefault({}),
@@ -115,5 +130,6 @@ export type EndpointConfig = z.infer<typeof endpointSchema>;
 export type FamilyConfig = z.infer<typeof familySchema>;
 export type RuleConfig = z.infer<typeof ruleSchema>;
 export type LimitsConfig = z.infer<typeof limitsSchema>;
+export type RollbackConfig = z.infer<typeof rollbackSchema>;
 export type GateConfig = z.infer<typeof gateSchema>;
 export type SubjectConfig = z.infer<typeof subjectSchema>;

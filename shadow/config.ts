@@ -4,7 +4,15 @@ import { parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 import { AppError, codeOf, messageOf } from "../lib/errors.ts";
 import { PACKAGE_ROOT } from "../lib/paths.ts";
-import { fileSchema, type ConfigFile, type FamilyConfig, type GateConfig, type LimitsConfig, type SubjectConfig } from "./config-schema.ts";
+import {
+  fileSchema,
+  type ConfigFile,
+  type FamilyConfig,
+  type GateConfig,
+  type LimitsConfig,
+  type RollbackConfig,
+  type SubjectConfig,
+} from "./config-schema.ts";
 import { resolveEndpoints } from "./configured-endpoint.ts";
 import type { Endpoint } from "./core/endpoint.ts";
 
@@ -14,6 +22,7 @@ export type ShadowConfig = {
   /** Every family that has an endpoint or is named, and `default` for requests that match nothing. */
   readonly families: Readonly<Record<string, FamilyConfig>>;
   readonly gate: GateConfig;
+  readonly rollback: RollbackConfig;
   readonly limits: LimitsConfig;
   readonly subject: SubjectConfig;
 };
@@ -43,10 +52,17 @@ function build(own: unknown, name: string): { readonly config: ShadowConfig; rea
   const endpoints = inOrder(resolveEndpoints(file.endpoints, name), preset === undefined ? [] : idsOf(readPreset(preset, name)));
   const names = [DEFAULT_FAMILY, ...endpoints.map((endpoint) => endpoint.family), ...Object.keys(file.families)];
   const families = Object.fromEntries(names.map((family) => [family, file.families[family] ?? EMPTY_FAMILY]));
-  return { config: { endpoints, families, gate: file.gate, limits: file.limits, subject: file.subject }, options: file };
+  return { config: { endpoints, families, gate: file.gate, rollback: file.rollback, limits: file.limits, subject: file.subject }, options: file };
 }
 
-const EMPTY_FAMILY: FamilyConfig = { stage: "legacy", with: [], legacyHonoursKey: false, nestHonoursKey: false, doubleClickGuard: false };
+const EMPTY_FAMILY: FamilyConfig = {
+  stage: "legacy",
+  with: [],
+  legacyHonoursKey: false,
+  nestHonoursKey: false,
+  doubleClickGuard: false,
+  fallbackReads: true,
+};
 
 function readText(file: string): string {
   try {

@@ -16,11 +16,14 @@ export const serveVariables = z.object({
   PARALLAX_OPS_TOKENS: z.string().optional(),
   PARALLAX_SHADOW_SECRET: secretVariable.optional(),
   PARALLAX_REDACT_KEY: secretVariable.optional(),
+  PARALLAX_AUDIT_KEY: secretVariable.optional(),
   PARALLAX_DATA_DIR: z.string().default(".parallax"),
   METRICS_PUBLIC: booleanVariable.default(false),
   AUTH_SECRET: secretVariable.optional(),
   LOG_LEVEL: z
-    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], { error: "expected fatal, error, warn, info, debug, trace or silent" })
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
+      error: ({ input }) => `expected fatal, error, warn, info, debug, trace or silent, got "${String(input)}"`,
+    })
     .default("info"),
 });
 
@@ -42,4 +45,8 @@ export function opsTokensOf(env: Pick<ServeEnv, "PARALLAX_OPS_TOKENS" | "PARALLA
 
 export function redactKeyOf(env: Pick<ServeEnv, "PARALLAX_REDACT_KEY" | "PARALLAX_DATA_DIR">): string {
   return env.PARALLAX_REDACT_KEY ?? readOrMakeSecret(join(env.PARALLAX_DATA_DIR, "redact-key"));
+}
+
+export function auditKeyOf(env: { readonly PARALLAX_AUDIT_KEY?: string | undefined; readonly PARALLAX_DATA_DIR: string }): string {
+  return env.PARALLAX_AUDIT_KEY ?? readOrMakeSecret(join(env.PARALLAX_DATA_DIR, "audit-key"));
 }

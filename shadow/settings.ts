@@ -14,4 +14,6 @@ export type ShadowSettings = {
   readonly isMetricsPublic: boolean;
   readonly shadowSecret: string | undefined;
   readonly redactKey: string;
+  /** Keys the chain of the audit trail; not in the database. */
+  readonly auditKey: string;
 };

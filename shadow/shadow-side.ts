@@ -1,11 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { messageOf } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
+import { createRedactor, type Redactor } from "../lib/redact.ts";
 import type { Exchange, WriteMark } from "./core/exchange.ts";
+import { judgeFamilies } from "./core/gate/judge-families.ts";
+import { neededFacts } from "./core/gate/needed-facts.ts";
 import { buildReport } from "./core/summary/build-report.ts";
+import { formatOf } from "./core/shape.ts";
+import { traitsOf } from "./core/traits.ts";
 import type { Report } from "./core/summary/report.ts";
 import { reportedEndpoints } from "./core/summary/reported-endpoints.ts";
-import type { Stages } from "./cutover/stages.ts";
+import type { Cutover } from "./cutover/cutover.ts";
 import type { Bus, Decided } from "./mirror/bus-messages.ts";
 import { startThreadBus } from "./mirror/thread-bus.ts";
 import type { Metrics } from "./ops/metrics.ts";
@@ -14,6 +19,7 @@ import type { ReadEnd } from "./proxy/serve.ts";
 import type { ShadowSettings } from "./settings.ts";
 import { Flusher } from "./store/flusher.ts";
 import { LedgerBuffer } from "./store/ledger-buffer.ts";
+import { readFamilyFacts } from "./store/read-family-facts.ts";
 import { readFacts } from "./store/read-facts.ts";
 import { endRun } from "./store/runs.ts";
 import type { StoreClient } from "./store/store.ts";
@@ -22,10 +28,11 @@ import { StoreLink } from "./store-link.ts";
 export type ShadowSideOptions = {
   readonly settings: ShadowSettings;
   readonly log: Logger;
-  readonly stages: Stages;
+  readonly cutover: Cutover;
   readonly metrics: Metrics;
   /** Where the store is; starts the embedded server when that is where it is. */
   readonly locateStore: () => Promise<string>;
+  readonly onDecided: (decided: Decided) => void;
 };
 
 /**
@@ -37,17 +44,19 @@ export class ShadowSide {
   readonly #run = randomUUID();
   readonly #ledger = new LedgerBuffer();
   readonly #link: StoreLink;
+  readonly #redactor: Redactor;
   #bus: Bus | undefined;
   #flusher: Flusher | undefined;
 
   constructor(options: ShadowSideOptions) {
     this.#options = options;
-    const { settings, log, stages, metrics, locateStore } = options;
+    this.#redactor = createRedactor({ key: options.settings.redactKey, classOf: formatOf });
+    const { settings, log, cutover, metrics, locateStore } = options;
     this.#link = new StoreLink({
       log,
       locate: locateStore,
       seeds: Object.fromEntries(Object.entries(settings.config.families).map(([family, { stage }]) => [family, stage])),
-      onStages: (known) => stages.update(known),
+      onStages: (known) => cutover.take(known),
       onConnected: (connection) => this.#startComparing(connection),
       onState: (isUp) => metrics.storeUp(isUp),
     });
@@ -67,9 +76,14 @@ export class ShadowSide {
     return this.#link.trouble;
   }
 
-  onRead({ endpointId, minuteMs, primary, tookMs, outcome, reason }: ReadEnd): void {
+  onRead({ endpointId, minuteMs, primary, tookMs, traffic, outcome, reason }: ReadEnd): void {
     this.#ledger.count(endpointId, minuteMs, "eligible");
     if (tookMs !== undefined) this.#ledger.latency(endpointId, minuteMs, { system: primary, tookMs });
+    if (outcome !== "notComparable")
+      this.#ledger.cover(endpointId, minuteMs, { dimension: `call:${primary}`, value: outcome === "primaryError" ? "failed" : "answered" });
+    if (traffic !== undefined)
+      for (const { dimension, value } of traitsOf(traffic, this.#redactor.identity))
+        this.#ledger.cover(endpointId, minuteMs, { dimension: `seen:${dimension}`, value });
     if (outcome === undefined) return;
     this.#ledger.count(endpointId, minuteMs, outcome);
     if (reason !== undefined) this.#ledger.cover(endpointId, minuteMs, { dimension: outcome, value: reason });
@@ -98,30 +112,35 @@ export class ShadowSide {
   }
 
   async summary(sinceMs: number): Promise<Report> {
-    const { settings, stages } = this.#options;
+    const { cutover } = this.#options;
+    const { config } = this.#options.settings;
     const store = this.store();
     await this.flush();
     const now = new Date();
-    const endpoints = reportedEndpoints(settings.config.endpoints, (family) => stages.stageOf(family));
-    return buildReport(
-      await readFacts(store, { since: new Date(now.getTime() - sinceMs), now, confidence: settings.config.gate.confidence, endpoints }),
-    );
+    const endpoints = reportedEndpoints(config.endpoints, (family) => cutover.stages.stageOf(family));
+    const [facts, families] = await Promise.all([
+      readFacts(store, { since: new Date(now.getTime() - sinceMs), now, confidence: config.gate.confidence, endpoints }),
+      readFamilyFacts(store, neededFacts(config, now)),
+    ]);
+    return buildReport({ ...facts, gates: judgeFamilies(families, { config, now }) });
   }
 
   /** Drains the bus, writes what is left, says that this run has ended. */
   async stop(): Promise<void> {
     await this.#bus?.stop();
     await this.#flusher?.stop();
+    await this.#options.cutover.stop();
     if (this.#link.client !== undefined && this.#link.trouble === undefined) {
-      await endRun(this.#link.client, this.#run).catch((error: unknown) => this.#onShadowError("end of run", error));
+      await endRun(this.#link.client, this.#run).catch((error: unknown) => this.onShadowError("end of run", error));
     }
     await this.#link.close();
   }
 
   #startComparing({ client, url }: { readonly client: StoreClient; readonly url: string }): void {
     if (this.#flusher !== undefined) return;
-    const { settings, metrics } = this.#options;
+    const { settings, metrics, cutover } = this.#options;
     const { config } = settings;
+    cutover.connect({ client, url });
     const onStore = (state: { readonly isUp: boolean; readonly reason?: string }): void => this.#link.note(state);
     this.#flusher = new Flusher({ store: client, identity: { run: this.#run, writer: "proxy" }, ledger: this.#ledger, onState: onStore });
     this.#flusher.start();
@@ -139,20 +158,23 @@ export class ShadowSide {
         shadowSecret: settings.shadowSecret,
       },
       events: {
-        onDecided: ({ endpointId, outcome }: Decided) => metrics.decided(endpointId, outcome),
+        onDecided: (decided) => {
+          metrics.decided(decided.endpointId, decided.outcome);
+          this.#options.onDecided(decided);
+        },
         onLost: ({ endpointId, minuteMs }) => {
           this.#ledger.count(endpointId, minuteMs, "shed");
           metrics.decided(endpointId, "shed");
         },
         onStore,
         onLimit: (limit) => metrics.limit(limit),
-        onError: (stage, error) => this.#onShadowError(stage, error),
+        onError: (stage, error) => this.onShadowError(stage, error),
       },
     });
   }
 
   /** The one place where the shadow side's own failures end. */
-  #onShadowError(stage: string, error: unknown): void {
+  onShadowError(stage: string, error: unknown): void {
     this.#options.metrics.shadowError(stage);
     this.#options.log.error({ stage, reason: messageOf(error) }, "the shadow side failed; clients are not affected");
   }

@@ -1,5 +1,6 @@
 import { messageOf } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
+import type { FamilyState } from "./core/cutover/family-state.ts";
 import type { Stage } from "./core/types.ts";
 import { readFamilies, seedFamilies } from "./store/families.ts";
 import { connectStore, migrateStore, type StoreClient } from "./store/store.ts";
@@ -13,7 +14,7 @@ export type StoreLinkOptions = {
   readonly locate: () => Promise<string>;
   /** Stages as configured: they seed the store once. */
   readonly seeds: Readonly<Record<string, Stage>>;
-  readonly onStages: (stages: Readonly<Record<string, Stage>>) => void;
+  readonly onStages: (states: readonly FamilyState[]) => void;
   /** The store answers, its schema is up to date. Called once. */
   readonly onConnected: (connection: { readonly client: StoreClient; readonly url: string }) => void;
   readonly onState: (isUp: boolean) => void;
@@ -54,10 +55,10 @@ export class StoreLink {
         if (seed !== undefined && seed !== stage)
           log.warn({ family, configured: seed, stage }, "the store holds another stage than the configuration; the store wins");
       }
-      onStages(Object.fromEntries(families.map(({ family, stage }) => [family, stage])));
       this.#client = client;
-      onConnected({ client, url });
       this.note({ isUp: true });
+      onStages(families);
+      onConnected({ client, url });
     } catch (error) {
       this.note({ isUp: false, reason: messageOf(error) });
       if (!this.#isStopping) this.#timer = setTimeout(() => void this.connect(), RETRY_MS);
@@ -90,8 +91,7 @@ export class StoreLink {
   async #readStages(): Promise<void> {
     if (this.#client === undefined) return;
     try {
-      const families = await readFamilies(this.#client);
-      this.#options.onStages(Object.fromEntries(families.map(({ family, stage }) => [family, stage])));
+      this.#options.onStages(await readFamilies(this.#client));
     } catch (error) {
       this.note({ isUp: false, reason: messageOf(error) });
     }

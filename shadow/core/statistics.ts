@@ -10,21 +10,83 @@ export type RateEvidence = { readonly events: number; readonly trials: number; r
  * Upper end of an anytime-valid confidence sequence for a rate: the largest rate that a beta-binomial mixture martingale
  * has not refuted (Robbins 1970; Howard, Ramdas, McAuliffe, Sekhon 2021). 1 without trials.
  */
-export function rateUpperBound({ events, trials, confidence }: RateEvidence): number {
-  if (trials <= 0) return 1;
+export function rateUpperBound(evidence: RateEvidence): number {
+  if (evidence.trials <= 0) return 1;
+  return bisect({ from: evidence.events / evidence.trials, to: 1 }, notRefuted(evidence));
+}
+
+/** Lower end of the same sequence. 0 without trials. */
+export function rateLowerBound(evidence: RateEvidence): number {
+  if (evidence.trials <= 0 || evidence.events === 0) return 0;
+  return bisect({ from: evidence.events / evidence.trials, to: 0 }, notRefuted(evidence));
+}
+
+/** How many trials with so many events bring the upper bound down to the limit. */
+export function trialsNeeded({
+  events,
+  limit,
+  confidence,
+}: {
+  readonly events: number;
+  readonly limit: number;
+  readonly confidence: number;
+}): number {
+  const isEnough = (trials: number): boolean => rateUpperBound({ events, trials, confidence }) <= limit;
+  let high = Math.max(1, events + 1);
+  while (!isEnough(high) && high < MAX_TRIALS) high *= 2;
+  let low = Math.floor(high / 2);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (isEnough(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+const MAX_TRIALS = 2 ** 40;
+
+function notRefuted({ events, trials, confidence }: RateEvidence): (rate: number) => boolean {
   const refuted = Math.log(1 / (1 - confidence));
   const misses = trials - events;
   const mixture = logBeta(PRIOR.alpha + events, PRIOR.beta + misses) - logBeta(PRIOR.alpha, PRIOR.beta);
-  const logWealth = (rate: number): number =>
-    mixture - (events === 0 ? 0 : events * Math.log(rate)) - (misses === 0 ? 0 : misses * Math.log1p(-rate));
-  let low = events / trials;
-  let high = 1;
+  return (rate) => mixture - (events === 0 ? 0 : events * Math.log(rate)) - (misses === 0 ? 0 : misses * Math.log1p(-rate)) < refuted;
+}
+
+/** The last point on the way from a point inside to one that may lie outside. */
+function bisect({ from, to }: { readonly from: number; readonly to: number }, isInside: (value: number) => boolean): number {
+  let [inside, outside] = [from, to];
   for (let step = 0; step < BISECTIONS; step += 1) {
-    const middle = (low + high) / 2;
-    if (logWealth(middle) < refuted) low = middle;
-    else high = middle;
+    const middle = (inside + outside) / 2;
+    if (isInside(middle)) inside = middle;
+    else outside = middle;
   }
-  return high;
+  return outside;
+}
+
+/** The quantile of the standard normal distribution (Acklam's approximation, relative error below 1.2e-9), for 0 < p < 1. */
+export function normalQuantile(p: number): number {
+  if (p > 0.5) return -normalQuantile(1 - p);
+  if (p < LOWER_TAIL) {
+    const q = Math.sqrt(-2 * Math.log(p));
+    return polynomial(TAIL_TOP, q) / (polynomial(TAIL_BOTTOM, q) * q + 1);
+  }
+  const q = p - 0.5;
+  const r = q * q;
+  return (polynomial(CENTRE_TOP, r) * q) / (polynomial(CENTRE_BOTTOM, r) * r + 1);
+}
+
+const LOWER_TAIL = 0.024_25;
+const CENTRE_TOP = [
+  -39.696_830_286_653_76, 220.946_098_424_520_5, -275.928_510_446_968_7, 138.357_751_867_269, -30.664_798_066_147_16, 2.506_628_277_459_239,
+];
+const CENTRE_BOTTOM = [-54.476_098_798_224_06, 161.585_836_858_040_9, -155.698_979_859_886_6, 66.801_311_887_719_72, -13.280_681_552_885_72];
+const TAIL_TOP = [
+  -0.007_784_894_002_430_293, -0.322_396_458_041_136_5, -2.400_758_277_161_838, -2.549_732_539_343_734, 4.374_664_141_464_968, 2.938_163_982_698_783,
+];
+const TAIL_BOTTOM = [0.007_784_695_709_041_462, 0.322_467_129_070_039_8, 2.445_134_137_142_996, 3.754_408_661_907_416];
+
+function polynomial(coefficients: readonly number[], at: number): number {
+  return coefficients.reduce((sum, coefficient) => sum * at + coefficient, 0);
 }
 
 function logBeta(one: number, other: number): number {

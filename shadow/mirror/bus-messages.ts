@@ -47,4 +47,10 @@ export type Bus = {
 };
 
 /** Frees the exchange's place on the bus; its outcome feeds the metrics. */
-export type Decided = { readonly id: string; readonly endpointId: string; readonly outcome: Outcome; readonly tookMs: number | undefined };
+export type Decided = {
+  readonly id: string;
+  readonly endpointId: string;
+  readonly primary: System;
+  readonly outcome: Outcome;
+  readonly tookMs: number | undefined;
+};

@@ -1,13 +1,12 @@
-import { createRedactor } from "../../lib/redact.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { Budget } from "../core/budget.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import type { Exchange } from "../core/exchange.ts";
-import { formatOf } from "../core/shape.ts";
 import { NO_CLAIMS } from "../core/subject.ts";
 import { Volatility } from "../core/volatility.ts";
 import { WriteClock } from "../core/write-clock.ts";
 import { DriftBuffer } from "../store/drift-buffer.ts";
+import { EvidenceBuffer } from "../store/evidence-buffer.ts";
 import { Flusher } from "../store/flusher.ts";
 import { LedgerBuffer } from "../store/ledger-buffer.ts";
 import { connectStore } from "../store/store.ts";
@@ -32,6 +31,7 @@ export class ComparatorProgram {
   readonly #parts: ComparatorParts;
   readonly #ledger = new LedgerBuffer();
   readonly #drifts = new DriftBuffer();
+  readonly #evidence = new EvidenceBuffer();
   readonly #recorder: Recorder;
   readonly #queue: WorkQueue<Exchange>;
   readonly #flusher: Flusher;
@@ -55,7 +55,8 @@ export class ComparatorProgram {
     this.#recorder = new Recorder({
       ledger: this.#ledger,
       drifts: this.#drifts,
-      redactor: createRedactor({ key: setup.redactKey, classOf: formatOf }),
+      evidence: this.#evidence,
+      redactKey: setup.redactKey,
     });
     this.#queue = new WorkQueue(candidateConcurrency, (exchange) => this.#work(exchange));
     this.#store = connectStore({ url: setup.storeUrl, poolMax: 2, applicationName: "parallax comparator" });
@@ -64,6 +65,7 @@ export class ComparatorProgram {
       identity: setup,
       ledger: this.#ledger,
       drifts: this.#drifts,
+      evidence: this.#evidence,
       onState: ({ isUp, reason = "" }) => send({ kind: "store", isUp, reason }),
     });
     this.#flusher.start();
@@ -126,8 +128,8 @@ export class ComparatorProgram {
     else if (candidate !== undefined) this.#queue.adjust({ kind: "answered", tookMs: candidate.tookMs, nowMs });
   }
 
-  #note({ id, endpointId }: Exchange, { outcome, candidate }: Pick<Decision, "outcome" | "candidate">): void {
-    this.#decided.push({ id, endpointId, outcome, tookMs: candidate?.tookMs });
+  #note({ id, endpointId, primary }: Exchange, { outcome, candidate }: Pick<Decision, "outcome" | "candidate">): void {
+    this.#decided.push({ id, endpointId, primary: primary.system, outcome, tookMs: candidate?.tookMs });
   }
 
   #report(): void {

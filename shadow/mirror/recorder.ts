@@ -1,34 +1,52 @@
-import type { Redactor } from "../../lib/redact.ts";
+import { createRedactor, type Redactor } from "../../lib/redact.ts";
 import type { ListKeys } from "../core/align.ts";
 import { countFields, shapeHash } from "../core/document-facts.ts";
-import { queryKeysOf, type Endpoint } from "../core/endpoint.ts";
+import type { Endpoint } from "../core/endpoint.ts";
 import { minuteOf, type Exchange } from "../core/exchange.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { parseJson } from "../core/json/parse-json.ts";
 import { headerValues, isJsonType } from "../core/media-type.ts";
 import { activeRules } from "../core/rules.ts";
-import type { Observation } from "../core/types.ts";
+import { formatOf } from "../core/shape.ts";
+import type { Observation, Outcome } from "../core/types.ts";
 import type { DriftBuffer } from "../store/drift-buffer.ts";
+import type { EvidenceBuffer } from "../store/evidence-buffer.ts";
 import type { LedgerBuffer } from "../store/ledger-buffer.ts";
 import type { Decision } from "./comparator.ts";
+import { evidenceKey } from "./evidence-key.ts";
 import { toExemplar } from "./exemplar.ts";
 import { orient } from "./re-read.ts";
+import { traitsOf } from "../core/traits.ts";
 
 /** Documents are looked at whole for coverage this often, after the first few of an endpoint. */
 const LOOK_EVERY = 20;
 const FIRST_LOOKS = 20;
 
+export type RecorderParts = {
+  readonly ledger: LedgerBuffer;
+  readonly drifts: DriftBuffer;
+  readonly evidence: EvidenceBuffer;
+  readonly redactKey: string;
+};
+
+/** What was really judged: only this covers a kind of traffic, and only this is evidence. */
+const JUDGED: ReadonlySet<Outcome> = new Set<Outcome>(["matched", "equivalent", "drift", "noise", "raced"]);
+
 /** Turns decisions into counts and redacted records. Nothing raw passes. */
 export class Recorder {
   readonly #ledger: LedgerBuffer;
   readonly #drifts: DriftBuffer;
+  readonly #evidence: EvidenceBuffer;
   readonly #redactor: Redactor;
+  readonly #redactKey: string;
   readonly #looks = new Map<string, number>();
 
-  constructor(parts: { readonly ledger: LedgerBuffer; readonly drifts: DriftBuffer; readonly redactor: Redactor }) {
+  constructor(parts: RecorderParts) {
     this.#ledger = parts.ledger;
     this.#drifts = parts.drifts;
-    this.#redactor = parts.redactor;
+    this.#evidence = parts.evidence;
+    this.#redactor = createRedactor({ key: parts.redactKey, classOf: formatOf });
+    this.#redactKey = parts.redactKey;
   }
 
   record(exchange: Exchange, endpoint: Endpoint, decision: Decision): void {
@@ -37,13 +55,19 @@ export class Recorder {
     if (decision.outcome === "notComparable" && decision.reason !== undefined)
       this.#ledger.cover(endpoint.id, minuteMs, { dimension: "notComparable", value: decision.reason });
     if (decision.candidate !== undefined) this.#ledger.latency(endpoint.id, minuteMs, decision.candidate);
+    const isFailed = decision.outcome === "candidateError" || decision.outcome === "candidateTimeout";
+    if (isFailed || decision.candidate !== undefined)
+      this.#ledger.cover(endpoint.id, minuteMs, { dimension: `call:${exchange.candidate}`, value: isFailed ? "failed" : "answered" });
+    if (!JUDGED.has(decision.outcome)) return;
     this.#cover(exchange, endpoint, decision);
-    this.#recordDrifts(exchange, endpoint, decision);
+    const fingerprints = this.#recordDrifts(exchange, endpoint, decision);
+    const key = evidenceKey(this.#redactKey, exchange, decision.outcome);
+    this.#evidence.add({ endpoint: endpoint.id, key, fingerprints, seenAtMs: Date.now() });
   }
 
-  #cover({ request, primary, minuteMs }: Exchange, endpoint: Endpoint, { comparison }: Decision): void {
-    this.#ledger.cover(endpoint.id, minuteMs, { dimension: "status", value: String(primary.status) });
-    for (const key of queryKeysOf(request.target)) this.#ledger.cover(endpoint.id, minuteMs, { dimension: "query", value: key });
+  #cover({ request, primary, minuteMs }: Exchange, endpoint: Endpoint, { comparison, claims }: Decision): void {
+    const traits = traitsOf({ status: primary.status, target: request.target, claims }, this.#redactor.identity);
+    for (const trait of traits) this.#ledger.cover(endpoint.id, minuteMs, trait);
     for (const value of describeLists(comparison?.listKeys)) this.#ledger.cover(endpoint.id, minuteMs, { dimension: "list", value });
     const looks = this.#looks.get(endpoint.id) ?? 0;
     this.#looks.set(endpoint.id, looks + 1);
@@ -61,9 +85,9 @@ export class Recorder {
     this.#ledger.cover(endpoint.id, minuteMs, { dimension: "shape", value: shapeHash(document.value) });
   }
 
-  /** Each drift once per exchange, however many rows show it. */
-  #recordDrifts(exchange: Exchange, endpoint: Endpoint, { drifts, candidate, claims }: Decision): void {
-    if (candidate === undefined) return;
+  /** Each drift once per exchange, however many rows show it. Answers their fingerprints. */
+  #recordDrifts(exchange: Exchange, endpoint: Endpoint, { drifts, candidate, claims }: Decision): readonly string[] {
+    if (candidate === undefined) return [];
     const nowMs = Date.now();
     const seen = new Map<string, (typeof drifts)[number]>();
     for (const drift of drifts) {
@@ -92,6 +116,7 @@ export class Recorder {
       const data = toExemplar({ exchange, template, pair, difference, verdict, tenant: claims.tenant, role: claims.role }, this.#redactor);
       this.#drifts.addExemplar({ fingerprint: id, seenAtMs: nowMs, data });
     }
+    return [...seen.keys()];
   }
 }
 

@@ -7,6 +7,7 @@ export class Metrics {
   readonly #requests = this.#counter("requests_total", "Requests answered, by endpoint, owner and class of status", ["endpoint", "system", "status"]);
   readonly #outcomes = this.#counter("reads_total", "Eligible reads, by endpoint and what became of them", ["endpoint", "outcome"]);
   readonly #primaryErrors = this.#counter("primary_errors_total", "Requests that the owner did not answer", ["endpoint", "code"]);
+  readonly #fallbacks = this.#counter("fallbacks_total", "Reads that nest did not answer and legacy did", ["endpoint"]);
   readonly #shadowErrors = this.#counter("shadow_errors_total", "Failures of the shadow side's own machinery, by stage", ["stage"]);
   readonly #limit = this.#gauge("candidate_limit", "Candidate calls allowed at once; below 1 a share of the time");
   readonly #storeUp = this.#gauge("store_up", "1 while the store takes what is counted");
@@ -31,6 +32,10 @@ export class Metrics {
 
   primaryError(endpointId: string, code: string): void {
     this.#primaryErrors.inc({ endpoint: endpointId, code });
+  }
+
+  fallback(endpointId: string): void {
+    this.#fallbacks.inc({ endpoint: endpointId });
   }
 
   shadowError(stage: string): void {

@@ -6,6 +6,9 @@ import type { StoreClient } from "../store/store.ts";
 import { guard, operatorOf, requireRole } from "./auth.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Operators } from "./operators.ts";
+import { AppError } from "../../lib/errors.ts";
+import { addCutover, refuse, type CutoverPart } from "./cutover-routes.ts";
+import type { EventStream } from "./event-stream.ts";
 import { BadRequest, driftsQuery, parse, readQuery, stateBody, summaryQuery } from "./queries.ts";
 
 export type Readiness = { readonly isReady: boolean; readonly reasons: readonly string[]; readonly degraded: readonly string[] };
@@ -21,6 +24,8 @@ export type OpsParts = {
   readonly flush: () => Promise<void>;
   /** The report over the last so many milliseconds, with everything counted before the call. */
   readonly summary: (sinceMs: number) => Promise<Report>;
+  readonly cutover: CutoverPart;
+  readonly events: EventStream;
   readonly pages: OpsPages;
 };
 
@@ -45,6 +50,7 @@ export function createOpsServer(parts: OpsParts): FastifyInstance {
   });
   app.setErrorHandler((error, _request, reply) => {
     if (error instanceof BadRequest) return reply.code(400).send({ error: error.message });
+    if (error instanceof AppError) return refuse(reply, error);
     if (error instanceof StoreDown) return reply.code(503).send({ error: "The store does not answer", details: error.message });
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     return reply.code(status).send({ error: status < 500 ? (error as Error).message : "Internal error" });
@@ -52,6 +58,8 @@ export function createOpsServer(parts: OpsParts): FastifyInstance {
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "Not found" }));
   addHealth(app, parts);
   addDrifts(app, parts);
+  addCutover(app, parts.cutover);
+  parts.events.serve(app, () => parts.summary(DAY_MS));
   app.get("/", async (_request, reply) => reply.type("text/html; charset=utf-8").send(parts.pages.summary(await parts.summary(DAY_MS))));
   app.get("/api/summary", (request) => parts.summary(readQuery(summaryQuery, request.query).since));
   return app;

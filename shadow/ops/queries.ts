@@ -20,16 +20,20 @@ export const summaryQuery = z.object({
 
 const states = ["open", "accepted", "fixed", "regressed"] as const;
 
+const limit = z.coerce
+  .number({ error: "limit: expected a number" })
+  .int("limit: expected a whole number")
+  .min(1, "limit: expected 1 to 500")
+  .max(MAX_LIMIT, "limit: expected 1 to 500")
+  .default(100);
+
+export const limitQuery = z.object({ limit });
+
 export const driftsQuery = z.object({
   state: z.enum(states, { error: (issue) => `state: expected ${states.join(", ")}, got "${String(issue.input)}"` }).optional(),
   endpoint: z.string().optional(),
   kind: z.enum(DRIFT_KINDS, { error: (issue) => `kind: not a kind of drift: "${String(issue.input)}"` }).optional(),
-  limit: z.coerce
-    .number({ error: "limit: expected a number" })
-    .int("limit: expected a whole number")
-    .min(1, "limit: expected 1 to 500")
-    .max(MAX_LIMIT, "limit: expected 1 to 500")
-    .default(100),
+  limit,
   cursor: z.string().optional(),
 });
 

@@ -15,7 +15,12 @@ export type Forwarding = {
   readonly headers: HeaderList;
   /** Sees every chunk on its way to the client. */
   readonly tee: BodyCollector | undefined;
+  /** Gives the answer up before a byte of it was passed on: another system may give one. */
+  readonly giveUp?: GiveUp | undefined;
 };
+
+/** An answer that is not worth passing on: one of these statuses, or none within the time. */
+export type GiveUp = { readonly statuses: ReadonlySet<number>; readonly afterMs: number };
 
 /** How it ended, seen from the proxy. Nothing of the answer has reached the client when a failure says so. */
 export type Forwarded =
@@ -27,7 +32,7 @@ export type Forwarded =
  * Streams one request to a system and its answer back: no retries, no buffering, back-pressure both ways. A client that goes
  * away cancels the call; an answer that breaks off resets the client rather than end cleanly.
  */
-export function forward({ dispatcher, request, response, target, headers, tee }: Forwarding): Promise<Forwarded> {
+export function forward({ dispatcher, request, response, target, headers, tee, giveUp }: Forwarding): Promise<Forwarded> {
   return new Promise((resolve) => {
     const startedAt = performance.now();
     const body = bodyOf(request);
@@ -40,6 +45,7 @@ export function forward({ dispatcher, request, response, target, headers, tee }:
     const settle = (result: Forwarded): void => {
       if (isSettled) return;
       isSettled = true;
+      clearTimeout(patience);
       response.off("close", onClose);
       response.off("drain", onDrain);
       request.off("aborted", onClose);
@@ -52,6 +58,12 @@ export function forward({ dispatcher, request, response, target, headers, tee }:
       controller?.abort(new Error("the client went away"));
     };
     const onDrain = (): void => controller?.resume();
+    const abandon = (reason: string): void => {
+      const error = new Error(reason);
+      settle({ kind: "failed", error, isUnanswered: true });
+      controller?.abort(error);
+    };
+    const patience = giveUp === undefined ? undefined : setTimeout(() => abandon(`no answer within ${giveUp.afterMs} ms`), giveUp.afterMs);
     const finish = (): void => {
       isFlushed = true;
       const tookMs = performance.now() - startedAt;
@@ -64,11 +76,13 @@ export function forward({ dispatcher, request, response, target, headers, tee }:
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: (started) => {
         controller = started;
-        if (isSettled) started.abort(new Error("the client went away"));
+        if (isSettled) started.abort(new Error("nobody waits for this answer"));
       },
       onResponseStart: (current, statusCode, _headers, statusMessage = "") => {
-        if (statusCode < 200) return;
+        if (statusCode < 200 || isSettled) return;
+        clearTimeout(patience);
         controller = current;
+        if (giveUp?.statuses.has(statusCode) === true) return abandon(`answered ${statusCode}`);
         status = statusCode;
         answered = endToEnd((current.rawHeaders ?? []) as readonly (string | Buffer)[]);
         response.sendDate = false;
@@ -76,19 +90,22 @@ export function forward({ dispatcher, request, response, target, headers, tee }:
         queueMicrotask(() => isFlushed || response.flushHeaders()); // the body may take its time: an event stream is open now
       },
       onResponseData: (current, chunk) => {
+        if (isSettled) return;
         isFlushed = true;
         tee?.push(chunk);
         if (!response.write(chunk)) current.pause();
       },
       onResponseEnd: (current) => {
+        if (isSettled) return;
         addTrailers(response, current);
         finish();
       },
-      onResponseError: (_controller, error) => {
+      onResponseError: (_controller, error): void => {
+        if (isSettled) return;
         if (isNotModifiedWithLength(status, error)) return finish();
         const isUnanswered = !response.headersSent;
         if (!isUnanswered) response.destroy();
-        return settle({ kind: "failed", error, isUnanswered });
+        settle({ kind: "failed", error, isUnanswered });
       },
     };
     try {

@@ -1,17 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Dispatcher } from "undici";
 import { BodyCollector } from "../../lib/body-collector.ts";
-import { HEADER } from "../../lib/wire.ts";
 import { candidateTarget, type Endpoint, type EndpointMatch, type EndpointTable } from "../core/endpoint.ts";
 import { minuteOf, type Exchange, type WriteMark } from "../core/exchange.ts";
 import type { Roles } from "../core/roles.ts";
 import { Sampler } from "../core/sampler.ts";
-import { claimsOf, credentialOf, type SubjectOptions } from "../core/subject.ts";
+import type { Claims, SubjectOptions } from "../core/subject.ts";
+import type { Traffic } from "../core/traits.ts";
 import type { HeaderList, Outcome, System } from "../core/types.ts";
-import { forward, hasBody, type Forwarded } from "./forward.ts";
+import { answerFailure, describeFailure } from "./answer-failure.ts";
+import { ClaimsCache } from "./claims-cache.ts";
+import { forward, hasBody, type Forwarded, type Forwarding } from "./forward.ts";
 import { endToEnd, forwardable } from "./headers.ts";
-import { toProxyError } from "./proxy-errors.ts";
 
 /** What serving needs from the rest of the proxy. Everything on the shadow side is told, never asked and never awaited. */
 export type ServeParts = {
@@ -19,7 +20,11 @@ export type ServeParts = {
   readonly dispatchers: Readonly<Record<System, Dispatcher>>;
   readonly subject: SubjectOptions;
   readonly defaultFamily: string;
-  readonly rolesOf: (family: string) => Roles;
+  /** `claims` is asked only where the subject matters. */
+  readonly rolesOf: (family: string, claims: () => Claims) => Roles;
+  /** A read that nest cannot answer is asked of legacy once, in these families. */
+  readonly fallsBack: (family: string) => boolean;
+  readonly fallbackAfterMs: number;
   readonly events: ServeEvents;
 };
 
@@ -29,13 +34,25 @@ export type ServeEvents = {
   /** True when the exchange was accepted for comparison. */
   readonly offer: (exchange: Exchange) => boolean;
   readonly onWrite: (mark: WriteMark) => void;
-  readonly onServed: (served: { readonly endpointId: string; readonly system: System; readonly status: number }) => void;
+  readonly onServed: (served: Served) => void;
+  /** Nest gave no answer and legacy was asked in its place. */
+  readonly onFallback: (fallback: { readonly endpointId: string; readonly error: Error }) => void;
   readonly onPrimaryError: (failure: {
     readonly endpointId: string;
+    readonly family: string;
+    readonly system: System;
     readonly code: string;
     readonly requestId: string;
-    readonly error: Error;
+    readonly cause: Error;
   }) => void;
+};
+
+export type Served = {
+  readonly endpointId: string;
+  readonly family: string;
+  readonly system: System;
+  readonly status: number;
+  readonly tookMs: number;
 };
 
 export type ReadEnd = {
@@ -43,20 +60,23 @@ export type ReadEnd = {
   readonly minuteMs: number;
   readonly primary: System;
   readonly tookMs: number | undefined;
+  /** Which kinds of traffic the read belongs to; undefined when it was not answered. */
+  readonly traffic: Traffic | undefined;
   readonly outcome: Outcome | undefined;
   readonly reason?: string;
 };
 
 const NO_ENDPOINT = "default";
-const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Answers every client from the system that owns the endpoint, and hands eligible reads to the shadow side afterwards. */
 export class Server {
   readonly #parts: ServeParts;
   readonly #sampler = new Sampler();
+  readonly #claims: ClaimsCache;
 
   constructor(parts: ServeParts) {
     this.#parts = parts;
+    this.#claims = new ClaimsCache(parts.subject);
   }
 
   /** `target` is the request target as the client sent it. */
@@ -64,16 +84,23 @@ export class Server {
     const method = request.method ?? "GET";
     const match = this.#parts.table.find(method, target);
     const endpointId = match?.endpoint.id ?? NO_ENDPOINT;
-    const roles = this.#parts.rolesOf(match?.endpoint.family ?? this.#parts.defaultFamily);
+    const family = match?.endpoint.family ?? this.#parts.defaultFamily;
     const headers = forwardable(endToEnd(request.rawHeaders));
+    const roles = this.#parts.rolesOf(family, () => this.#claims.of(headers));
     const isEligible = match !== undefined && roles.candidate !== undefined && isRead(match.endpoint);
     const isDrawn = isEligible && this.#sampler.isDrawn(endpointId, match.endpoint.mirror.sample);
     const tee = isDrawn ? new BodyCollector(match.endpoint.class === "stream" ? 0 : match.endpoint.capture.maxBytes) : undefined;
     const startedAtMs = Date.now();
-    const dispatcher = this.#parts.dispatchers[roles.primary];
-    const ended = await forward({ dispatcher, request, response, target: targetFor(roles.primary, match, target), headers, tee });
-    this.#answerFailure(ended, { request, response, endpointId });
-    if (ended.kind === "answered") this.#parts.events.onServed({ endpointId, system: roles.primary, status: ended.status });
+    const call = (system: System, more: Pick<Forwarding, "tee" | "giveUp">): Promise<Forwarded> =>
+      forward({ dispatcher: this.#parts.dispatchers[system], request, response, target: targetFor(system, match, target), headers, ...more });
+    const giveUp = this.#mayFallBack(roles, match, request) ? { statuses: GATEWAY_STATUSES, afterMs: this.#parts.fallbackAfterMs } : undefined;
+    const ended = await call(roles.primary, { tee, giveUp });
+    const served = { endpointId, family, system: roles.primary };
+    if (giveUp !== undefined && ended.kind === "failed" && ended.isUnanswered) {
+      this.#parts.events.onFallback({ endpointId, error: ended.error });
+      this.#settle(await call("legacy", { tee: undefined }), { ...served, system: "legacy" }, { request, response });
+      this.#parts.events.onPrimaryError({ ...served, ...describeFailure(request, ended.error) });
+    } else this.#settle(ended, served, { request, response });
     if (isEligible) this.#endRead({ match, roles, ended, tee, startedAtMs, method, target, headers, isBodied: hasBody(request) });
     else if (match !== undefined && !isRead(match.endpoint)) this.#noteWrite(match.endpoint, headers);
   }
@@ -92,7 +119,14 @@ export class Server {
     const { match, roles, ended, tee, startedAtMs } = read;
     const { events } = this.#parts;
     const minuteMs = minuteOf(Date.now());
-    const end = { endpointId: match.endpoint.id, minuteMs, primary: roles.primary, tookMs: ended.kind === "answered" ? ended.tookMs : undefined };
+    const isAnswered = ended.kind === "answered";
+    const end = {
+      endpointId: match.endpoint.id,
+      minuteMs,
+      primary: roles.primary,
+      tookMs: isAnswered ? ended.tookMs : undefined,
+      traffic: isAnswered ? { status: ended.status, target: read.target, claims: this.#claims.of(read.headers) } : undefined,
+    };
     if (ended.kind === "failed") return events.onRead({ ...end, outcome: "primaryError" });
     if (ended.kind === "client-gone") return events.onRead({ ...end, outcome: "notComparable", reason: "client went away" });
     // The body of a read is streamed to the primary and not kept: the same question cannot be put again.
@@ -113,31 +147,30 @@ export class Server {
   }
 
   #noteWrite(endpoint: Endpoint, headers: HeaderList): void {
-    const { tenant } = claimsOf(credentialOf(headers, this.#parts.subject.cookies), this.#parts.subject);
+    const { tenant } = this.#claims.of(headers);
     this.#parts.events.onWrite({ tenant, family: endpoint.family, atMs: Date.now() });
   }
 
-  /** The primary did not answer: one of the proxy's own answers, with a code and the request id. */
-  #answerFailure(
-    ended: Forwarded,
-    { request, response, endpointId }: { request: IncomingMessage; response: ServerResponse; endpointId: string },
-  ): void {
+  /** Reads without a body that nest should answer, while legacy still can. */
+  #mayFallBack({ primary, stage }: Roles, match: EndpointMatch | undefined, request: IncomingMessage): boolean {
+    if (match === undefined || primary !== "nest" || stage === "retired") return false;
+    return isRead(match.endpoint) && !hasBody(request) && this.#parts.fallsBack(match.endpoint.family);
+  }
+
+  /** Tells what became of the answer; when there is none, the client gets one of the proxy's own, with a code and the request id. */
+  #settle(ended: Forwarded, served: Omit<Served, "status" | "tookMs">, { request, response }: Connection): void {
+    if (ended.kind === "answered") this.#parts.events.onServed({ ...served, status: ended.status, tookMs: ended.tookMs });
     if (ended.kind !== "failed") return;
-    const failure = toProxyError(ended.error);
-    const given = request.headers[HEADER.requestId];
-    const requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
-    this.#parts.events.onPrimaryError({ endpointId, code: failure.code, requestId, error: ended.error });
-    if (!ended.isUnanswered) return;
-    const body = JSON.stringify({ error: failure.error, code: failure.code, details: requestId });
-    response.writeHead(failure.status, STATUS_CODES[failure.status], {
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(body),
-      "cache-control": "no-store",
-      [HEADER.requestId]: requestId,
-    });
-    response.end(body);
+    const failure = describeFailure(request, ended.error);
+    this.#parts.events.onPrimaryError({ ...served, ...failure });
+    if (ended.isUnanswered) answerFailure(response, failure);
   }
 }
+
+type Connection = { readonly request: IncomingMessage; readonly response: ServerResponse };
+
+/** What a gateway in front of nest says when nest is not there. */
+const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 504]);
 
 function isRead(endpoint: Endpoint): boolean {
   return endpoint.class === "read" || endpoint.class === "stream";

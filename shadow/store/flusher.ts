@@ -1,6 +1,7 @@
 import { messageOf } from "../../lib/errors.ts";
 import type { DriftBuffer } from "./drift-buffer.ts";
 import type { LedgerBuffer } from "./ledger-buffer.ts";
+import { writeEvidence, type EvidenceBuffer } from "./evidence-buffer.ts";
 import { beatRun } from "./runs.ts";
 import type { StoreClient } from "./store.ts";
 import { writeDrifts } from "./write-drifts.ts";
@@ -13,6 +14,7 @@ export type FlusherOptions = {
   readonly identity: WriterIdentity;
   readonly ledger: LedgerBuffer;
   readonly drifts?: DriftBuffer;
+  readonly evidence?: EvidenceBuffer;
   /** Told after every flush whether the store took it. */
   readonly onState: (state: { readonly isUp: boolean; readonly reason?: string }) => void;
 };
@@ -44,20 +46,23 @@ export class Flusher {
   }
 
   async #write(): Promise<boolean> {
-    const { store, identity, ledger, drifts, onState } = this.#options;
+    const { store, identity, ledger, drifts, evidence, onState } = this.#options;
     const nowMs = Date.now();
     const counts = ledger.take(nowMs);
     const found = drifts?.take(nowMs);
+    const pairs = evidence?.take();
     try {
       await beatRun(store, identity.run);
       await writeLedger(store, identity, counts.ledger);
       await writeCoverage(store, identity, counts.coverage);
       if (found !== undefined) await writeDrifts(store, identity, found);
+      if (pairs !== undefined) await writeEvidence(store, pairs.pieces);
       onState({ isUp: true });
       return true;
     } catch (error) {
       counts.restore();
       found?.restore();
+      pairs?.restore();
       onState({ isUp: false, reason: messageOf(error).split("\n").at(-1) ?? "" });
       return false;
     }

@@ -11,14 +11,18 @@ import { OUTCOME_NAMES } from "./write-ledger.ts";
 
 export type FactsOptions = { readonly since: Date; readonly now: Date; readonly confidence: number; readonly endpoints: readonly EndpointIdentity[] };
 
-type TotalsRow = { endpoint: string; isRunLive: boolean; eligible: number; assertedFields: number; comparedFields: number } & Record<Outcome, number>;
+/** Sums of one endpoint and run. */
+export type TotalsRow = { endpoint: string; isRunLive: boolean; eligible: number; assertedFields: number; comparedFields: number } & Record<
+  Outcome,
+  number
+>;
 type LatencyRow = { endpoint: string; legacyLatency: string | null; nestLatency: string | null };
 type CoverageRow = { endpoint: string; dimension: string; value: string; count: number };
 
 /** Reads everything a report is built from. */
-export async function readFacts(store: StoreClient, { since, now, confidence, endpoints }: FactsOptions): Promise<ReportFacts> {
+export async function readFacts(store: StoreClient, { since, now, confidence, endpoints }: FactsOptions): Promise<Omit<ReportFacts, "gates">> {
   const [totals, latencies, coverage, drifts] = await Promise.all([
-    store.$queryRawUnsafe<TotalsRow[]>(TOTALS_SQL, since, RUN_GONE_AFTER_S),
+    readTotals(store, since),
     store.$queryRaw<LatencyRow[]>`select endpoint, "legacyLatency", "nestLatency" from parallax.ledger
       where minute >= date_trunc('minute', ${since}::timestamptz) and ("legacyLatency" is not null or "nestLatency" is not null)`,
     store.$queryRaw<CoverageRow[]>`select endpoint, dimension, value, sum(count)::int as count from parallax.coverage
@@ -32,6 +36,10 @@ export async function readFacts(store: StoreClient, { since, now, confidence, en
     drifts,
     endpoints: endpoints.map((identity) => toFacts(identity, { totals, latencies, coverage })),
   };
+}
+
+export function readTotals(store: StoreClient, since: Date): Promise<TotalsRow[]> {
+  return store.$queryRawUnsafe<TotalsRow[]>(TOTALS_SQL, since, RUN_GONE_AFTER_S);
 }
 
 function toFacts(
@@ -50,7 +58,7 @@ function toFacts(
   };
 }
 
-function toTotals(row: TotalsRow): LedgerTotals {
+export function toTotals(row: TotalsRow): LedgerTotals {
   return { eligible: row.eligible, isRunLive: row.isRunLive, outcomes: Object.fromEntries(OUTCOME_NAMES.map((outcome) => [outcome, row[outcome]])) };
 }
 

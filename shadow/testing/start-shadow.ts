@@ -9,14 +9,16 @@ import type { Ledger, Report } from "../core/summary/report.ts";
 
 const TOKEN = "0123456789abcdef-ops";
 export const SHADOW_SECRET = "0123456789abcdef-shadow";
+export const AUDIT_KEY = "0123456789abcdef-audit";
 const DECISION_TIMEOUT_MS = 20_000;
 const POLL_MS = 20;
 
 export type ShadowForTests = {
   readonly url: string;
-  readonly opsUrl: string;
   /** A call of the ops API as the releaser. */
   readonly ops: (path: string, init?: RequestInit) => Promise<Response>;
+  readonly opsUrl: string;
+  readonly opsAs: (headers: Record<string, string>, path: string, init: RequestInit) => Promise<Response>;
   readonly summary: () => Promise<Report>;
   /** The counters of one endpoint that are not zero. Throws unless `eligible` is the sum of the others. */
   readonly ledger: (endpoint: string) => Promise<Partial<Ledger>>;
@@ -57,6 +59,7 @@ export async function startShadow(options: ShadowForTestsOptions): Promise<Shado
       isMetricsPublic: true,
       shadowSecret: shadowSecret ?? undefined,
       redactKey: "0123456789abcdef-redact",
+      auditKey: AUDIT_KEY,
     },
     log: createLogger({ program: "test", level: logLevel }),
     locateStore: () => (typeof storeUrl === "string" ? Promise.resolve(storeUrl) : storeUrl()),
@@ -74,6 +77,7 @@ export async function startShadow(options: ShadowForTestsOptions): Promise<Shado
   return {
     url: `http://127.0.0.1:${port}`,
     opsUrl,
+    opsAs: (headers, path, init) => fetch(opsUrl + path, { ...init, headers }),
     ops,
     summary,
     ledger: async (endpoint) => countsOf(await summary(), endpoint),

@@ -1,8 +1,7 @@
 import { rateUpperBound } from "../statistics.ts";
 import type { Stage } from "../types.ts";
 import { buildLedger, judgedOf, type LedgerTotals } from "./build-ledger.ts";
-import { preliminaryGate } from "./preliminary-gate.ts";
-import type { DriftReport, EndpointReport, Latency, Report } from "./report.ts";
+import type { DriftReport, EndpointReport, GateReport, Latency, Report } from "./report.ts";
 
 /** What is known of one endpoint: configuration, stage, and the store's sums over the reported time. */
 export type EndpointFacts = {
@@ -23,22 +22,27 @@ export type ReportFacts = {
   readonly confidence: number;
   readonly endpoints: readonly EndpointFacts[];
   readonly drifts: readonly DriftReport[];
+  /** The verdict per family. */
+  readonly gates: ReadonlyMap<string, GateReport>;
 };
 
 /** Builds the report object. Pure: the ops API and the reports call it with the same facts. */
-export function buildReport({ generatedAt, since, confidence, endpoints, drifts }: ReportFacts): Report {
+export function buildReport({ generatedAt, since, confidence, endpoints, drifts, gates }: ReportFacts): Report {
   return {
     schema: "parallax.report/v1",
     generatedAt,
     since,
-    endpoints: endpoints.map((facts) => buildEndpoint(facts, drifts, confidence)),
+    endpoints: endpoints.map((facts) => buildEndpoint(facts, confidence, gates.get(facts.family))),
     emissions: [],
     sends: { accepted: 0, replayed: 0, conflicts: 0, mismatches: 0, unknown: 0, unprotected: 0, duplicatesPrevented: 0 },
     drifts,
   };
 }
 
-function buildEndpoint(facts: EndpointFacts, drifts: readonly DriftReport[], confidence: number): EndpointReport {
+/** Of a family that the store does not know. */
+const UNKNOWN: GateReport = { to: null, verdict: "inconclusive", criteria: [] };
+
+function buildEndpoint(facts: EndpointFacts, confidence: number, gate: GateReport = UNKNOWN): EndpointReport {
   const ledger = buildLedger(facts.totals);
   const { drifts: events, judged } = judgedOf(ledger);
   const ofDimension = (dimension: string) => facts.coverage.filter((row) => row.dimension === dimension);
@@ -54,10 +58,7 @@ function buildEndpoint(facts: EndpointFacts, drifts: readonly DriftReport[], con
     latency: facts.latency,
     coverage: { statuses: counts("status"), shapes: ofDimension("shape").length, queryKeys: counts("query") },
     lists: Object.fromEntries(ofDimension("list").map(({ value }) => splitList(value))),
-    gate: preliminaryGate(
-      facts.stage,
-      drifts.filter((drift) => drift.subject === "http" && drift.endpoint === facts.id),
-    ),
+    gate,
   };
 }
 

@@ -43,6 +43,8 @@ export type GateCriterion = {
   readonly value: number | null;
   readonly limit: number | null;
   readonly detail: string;
+  /** False: shown, and not decisive, because the family has nothing of the kind. */
+  readonly isRequired: boolean;
 };
 export type GateReport = { readonly to: Stage | null; readonly verdict: GateVerdict; readonly criteria: readonly GateCriterion[] };
 

@@ -5,8 +5,8 @@ import { describeError, log } from "../log.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import type { Emission } from "./emission.ts";
 
-/** Three of them and the pauses between fit into the two seconds that an emission has. */
-const TRIGGER_TIMEOUT_MS = 500;
+/** Long, because a try that was cut off may have arrived all the same. */
+const TRIGGER_TIMEOUT_MS = 1_500;
 
 // Route handlers are bundled apart: on globalThis they still keep one order.
 const shared = globalThis as typeof globalThis & { legacyBroadcaster?: Broadcaster };

@@ -1,0 +1,28 @@
+import type { Couplings } from "../cutover/coupling.ts";
+import type { Endpoint } from "../endpoint.ts";
+import { normalQuantile } from "../statistics.ts";
+import type { GateLimits } from "./evidence.ts";
+
+/** What of the configuration the gate looks at. */
+export type GateConfig = { readonly endpoints: readonly Endpoint[]; readonly families: Couplings; readonly gate: GateLimits };
+
+export type NeededFacts = {
+  /** every configured family with the ids of its endpoints that can be compared */
+  readonly families: readonly { readonly family: string; readonly endpoints: readonly string[] }[];
+  readonly now: Date;
+  /** half the width of a confidence interval in standard errors */
+  readonly standardErrors: number;
+};
+
+/** What has to be read of the store for the gate's verdicts. */
+export function neededFacts({ endpoints, families, gate }: GateConfig, now: Date): NeededFacts {
+  const isCompared = ({ class: kind }: Endpoint): boolean => kind === "read" || kind === "stream";
+  return {
+    now,
+    standardErrors: normalQuantile((1 + gate.confidence) / 2),
+    families: Object.keys(families).map((family) => ({
+      family,
+      endpoints: endpoints.filter((endpoint) => endpoint.family === family && isCompared(endpoint)).map(({ id }) => id),
+    })),
+  };
+}
