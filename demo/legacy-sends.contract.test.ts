@@ -4,8 +4,8 @@ import { connect } from "node:net";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { waitUntil } from "../lib/processes.ts";
-import { bearer, insertSession, OTHER_TENANT, SESSION, TENANT, tokenOf, useApp } from "../testing/legacy-app.ts";
-import { startBroker, type Broker } from "../testing/listening-broker.ts";
+import { bearer, insertSession, OTHER_TENANT, SESSION, TENANT, tokenOf, toldBy, useApp } from "../testing/legacy-app.ts";
+import { startBroker, type Broker, type Heard } from "../testing/listening-broker.ts";
 
 const MEDIA_MAX_BYTES = 8_388_608;
 const PHONE = "15550100001";
@@ -17,6 +17,7 @@ beforeAll(async () => {
 });
 const app = useApp(() => ({ ...broker.env, MEDIA_MAX_BYTES: String(MEDIA_MAX_BYTES) }));
 afterAll(() => broker.close());
+const told = (): Promise<readonly Heard[]> => toldBy(app(), broker);
 
 beforeAll(async () => {
   await insertSession(app().database, { sessionId: "down", tenantId: TENANT, status: "DISCONNECTED" });
@@ -26,7 +27,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await app().database.query("delete from whatsapp_messages");
   await app().database.query("delete from whatsapp_contacts");
-  broker.take();
+  await told();
 });
 
 type Sent = { readonly status: number; readonly json: Record<string, unknown>; readonly headers: Headers };
@@ -88,7 +89,7 @@ test("a text makes a message, an outbox row and a contact, and tells of them in 
     chatbotContactId: null,
   });
 
-  const heard = await broker.until("contact.updated");
+  const heard = await told();
   expect(heard.map(({ event }) => event)).toEqual(["contact.created", "message.queued", "contact.updated"]);
   expect(new Set(heard.map(({ channel }) => channel))).toEqual(new Set([`private-whatsapp.${SESSION}`]));
   expect(heard[1]?.data).toMatchObject({ id: message["id"], messageId: message["messageId"], status: "PENDING", content: "hello", tenantId: TENANT });
@@ -101,8 +102,8 @@ test("the alias is the same endpoint with the same keys", async () => {
   expect(again.headers.get("idempotent-replayed")).toBe("true");
   expect(again.json).toEqual(first.json);
   expect(await count("whatsapp_messages")).toBe(1);
-  await broker.until("contact.updated");
-  expect(broker.take()).toEqual([]);
+  await told();
+  expect(await told()).toEqual([]);
 });
 
 test("a replay tells the message as it is now, even when its session is down", async () => {
@@ -176,7 +177,7 @@ test.each([
   expect(answer.status).toBe(status);
   expect(answer.json["error"]).toBe(error);
   expect([await count("whatsapp_messages"), await count("whatsapp_outbox"), await count("whatsapp_contacts")]).toEqual([0, 0, 0]);
-  expect(broker.take()).toEqual([]);
+  expect(await told()).toEqual([]);
 });
 
 test("a malformed key is refused before any field", async () => {
@@ -214,7 +215,7 @@ test("a picture becomes a file, a media row and a message that links to it", asy
     storageKey: `${TENANT}/${sha256.slice(0, 2)}/${sha256}`,
   });
   expect(await only("whatsapp_outbox")).toMatchObject({ kind: "media", endpoint: "sends.media" });
-  expect((await broker.until("contact.updated")).map(({ event }) => event)).toEqual(["contact.created", "message.queued", "contact.updated"]);
+  expect((await told()).map(({ event }) => event)).toEqual(["contact.created", "message.queued", "contact.updated"]);
   const download = await fetch(`${app().baseUrl}${String(message["mediaUrl"])}`, { headers: bearer() });
   expect(Buffer.from(await download.arrayBuffer()).equals(bytes)).toBe(true);
   expect(

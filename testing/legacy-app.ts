@@ -7,6 +7,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll } from "vitest";
 import { AUTH_SECRET, nowS, signToken } from "./contract/tokens.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
+import type { Broker, Heard } from "./listening-broker.ts";
 import { startSystem, type RunningSystem } from "./systems.ts";
 
 export const SERVICE_SECRET = "service-secret-for-tests-only";
@@ -89,4 +90,19 @@ export const bearer = (token = tokenOf()): { readonly authorization: string } =>
 export function workerToken(scope: string, claims: Readonly<Record<string, unknown>> = {}, secret = SERVICE_SECRET): string {
   const iat = nowS();
   return signToken({ aud: "ingest", sub: "worker-1", scope, iat, exp: iat + 60, ...claims }, { secret });
+}
+
+/**
+ * What the app has broadcast about the session since the last call: all of it, because a channel keeps its order and the test QR
+ * that is asked for here comes last.
+ */
+export async function toldBy({ baseUrl }: Pick<App, "baseUrl">, broker: Broker): Promise<readonly Heard[]> {
+  const response = await fetch(`${baseUrl}/api/whatsapp/test-qr`, {
+    method: "POST",
+    headers: { ...bearer(tokenOf(TENANT, "admin")), "content-type": "application/json" },
+    body: JSON.stringify({ sessionId: SESSION }),
+  });
+  if (response.status !== 200) throw new Error(`expected 200 from test-qr, got ${response.status}`);
+  await response.arrayBuffer();
+  return broker.until(({ data }) => data["qr"] === `test-qr:${SESSION}`);
 }

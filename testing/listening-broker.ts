@@ -7,10 +7,8 @@ export type Heard = { readonly channel: string; readonly event: string; readonly
 export type Broker = {
   /** How an app reaches it. */
   readonly env: Readonly<Record<string, string>>;
-  /** What was heard since the last call, once `event` is the last of it and was heard so many times. Throws after 5 s. */
-  readonly until: (event: string, times?: number) => Promise<readonly Heard[]>;
-  /** What was heard since the last call. */
-  readonly take: () => readonly Heard[];
+  /** What was heard since the last call on the channel of the event that `isLast` knows, which is left out. Throws after 5 s. */
+  readonly until: (isLast: (heard: Heard) => boolean) => Promise<readonly Heard[]>;
   readonly close: () => Promise<void>;
 };
 
@@ -32,12 +30,12 @@ export async function startBroker(): Promise<Broker> {
   const { port } = server.address() as AddressInfo;
   return {
     env: { PUSHER_HOST: "127.0.0.1", PUSHER_PORT: String(port), PUSHER_USE_TLS: "false", PUSHER_APP_ID: "1", PUSHER_KEY: "k", PUSHER_SECRET: "s" },
-    until: async (event, times = 1) => {
-      const isThere = (): boolean => heard.at(-1)?.event === event && heard.filter((each) => each.event === event).length >= times;
-      if (await waitUntil(isThere, WAIT_MS)) return heard.splice(0);
-      throw new Error(`expected ${event} as the last event, heard ${heard.map((each) => each.event).join(", ")}`);
+    until: async (isLast) => {
+      if (!(await waitUntil(() => heard.some(isLast), WAIT_MS))) throw new Error(`not the last; heard ${heard.map(({ event }) => event).join(", ")}`);
+      const taken = heard.splice(0, heard.findIndex(isLast) + 1);
+      const last = taken.pop();
+      return taken.filter(({ channel }) => channel === last?.channel);
     },
-    take: () => heard.splice(0),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
