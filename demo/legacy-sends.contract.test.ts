@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { waitUntil } from "../lib/processes.ts";
@@ -289,6 +290,27 @@ test("an upload that breaks off leaves no file", async () => {
   expect(await waitUntil(() => filesNow() === before + 1, 5_000)).toBe(true);
   request.destroy();
   expect(await waitUntil(() => filesNow() === before, 5_000)).toBe(true);
+});
+
+test("after a refusal on the way the same connection serves on", async () => {
+  const size = 4 * MEDIA_MAX_BYTES;
+  const head = `--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n`;
+  const url = new URL(app().baseUrl);
+  const common = `Host: ${url.host}\r\nAuthorization: ${bearer().authorization}\r\n`;
+  const answers = await new Promise<string>((resolve, reject) => {
+    let text = "";
+    const socket = connect(Number(url.port), url.hostname);
+    socket.on("data", (chunk: Buffer) => (text += chunk.toString("latin1")));
+    socket.on("close", () => resolve(text));
+    socket.on("error", reject);
+    socket.write(
+      `POST /api/whatsapp/send-media HTTP/1.1\r\n${common}Content-Type: multipart/form-data; boundary=x\r\nContent-Length: ${head.length + size}\r\n\r\n`,
+    );
+    socket.write(head);
+    socket.write(Buffer.alloc(size));
+    socket.write(`GET /api/whatsapp/sessions HTTP/1.1\r\n${common}Connection: close\r\n\r\n`);
+  });
+  expect([...answers.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status)).toEqual(["413", "200"]);
 });
 
 test("without a token nothing is read", async () => {

@@ -98,9 +98,9 @@ class Receiver {
   }
 
   async #takeFile(part: Part): Promise<void> {
+    if (part.fileName === undefined) return; // a text named `file` is no file
     this.#fileParts += 1;
-    // A text named `file` is no file; a second file is not kept.
-    if (this.#file !== undefined || part.fileName === undefined) return;
+    if (this.#file !== undefined) return; // a second one is not kept
     this.#file = await receiveFile(part, { maxBytes: this.#fileMaxBytes, onBytes: (bytes) => (this.#counted.fileBytes += bytes) });
   }
 }
