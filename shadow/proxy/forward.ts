@@ -41,6 +41,7 @@ export function forward({ dispatcher, request, response, target, headers, tee, g
     let answered: HeaderList = [];
     let isFlushed = false;
     let isSettled = false;
+    let tookMs: number | undefined;
 
     const settle = (result: Forwarded): void => {
       if (isSettled) return;
@@ -53,7 +54,7 @@ export function forward({ dispatcher, request, response, target, headers, tee, g
       resolve(result);
     };
     const onClose = (): void => {
-      if (response.writableFinished) return;
+      if (tookMs !== undefined && response.writableFinished) return settle({ kind: "answered", status, headers: answered, tookMs });
       settle({ kind: "client-gone" });
       controller?.abort(new Error("the client went away"));
     };
@@ -66,12 +67,11 @@ export function forward({ dispatcher, request, response, target, headers, tee, g
     const patience = giveUp === undefined ? undefined : setTimeout(() => abandon(`no answer within ${giveUp.afterMs} ms`), giveUp.afterMs);
     const finish = (): void => {
       isFlushed = true;
-      const tookMs = performance.now() - startedAt;
-      response.end(() => settle({ kind: "answered", status, headers: answered, tookMs }));
+      tookMs = performance.now() - startedAt;
+      response.end(); // its `close` settles
     };
     response.on("close", onClose);
-    response.on("drain", onDrain);
-    request.on("aborted", onClose); // a pipelined request's response has no connection yet that could close
+    if (response.socket === null) request.on("aborted", onClose); // pipelined: it has no connection yet that could close
 
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: (started) => {
@@ -93,7 +93,9 @@ export function forward({ dispatcher, request, response, target, headers, tee, g
         if (isSettled) return;
         isFlushed = true;
         tee?.push(chunk);
-        if (!response.write(chunk)) current.pause();
+        if (response.write(chunk)) return;
+        current.pause();
+        if (response.listenerCount("drain") === 0) response.once("drain", onDrain);
       },
       onResponseEnd: (current) => {
         if (isSettled) return;
@@ -132,8 +134,11 @@ function bodyOf(request: IncomingMessage): PassThrough | null {
   return body;
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
+
 /** undici decodes the reason phrase, Node writes one byte a character. */
 function toReasonBytes(reason: string): string {
+  if (ASCII.test(reason)) return reason;
   return Buffer.from(reason, "utf8").toString("latin1");
 }
 
