@@ -22,6 +22,9 @@ export type ThreadBusOptions = {
 /** Bodies that wait on the bus, in bytes at most. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const BUSY_EVERY_MS = 100;
+/** Waking the thread costs the proxy more than what it is told: exchanges travel together, so many or so late at most. */
+const BATCH_SIZE = 32;
+const BATCH_MS = 4;
 const RESTART_PAUSE_MS = 1_000;
 const STOP_TIMEOUT_MS = 10_000;
 const FLUSH_TIMEOUT_MS = 12_000;
@@ -38,6 +41,7 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   const flushes = new Map<number, () => void>();
   let bytes = 0;
   let batch: Exchange[] = [];
+  let posting: NodeJS.Timeout | undefined;
   let ticket = 0;
   let isStopping = false;
   let onStopped: (() => void) | undefined;
@@ -60,6 +64,7 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
     flushes.clear();
     for (const lost of waiting.values()) events.onLost(lost);
     waiting.clear();
+    batch = [];
     bytes = 0;
     if (isStopping) return;
     events.onStore({ isUp: false, reason: "the comparator thread ended" });
@@ -93,8 +98,11 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
     events.onDecided(decided);
   }
 
-  /** One message per turn of the event loop; bodies are moved, not copied. */
+  /** Bodies are moved, not copied. */
   function post(): void {
+    clearTimeout(posting);
+    posting = undefined;
+    if (batch.length === 0) return;
     const exchanges = batch;
     batch = [];
     const bodies = exchanges
@@ -115,12 +123,14 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
       if (isStopping || waiting.size >= maxSize || bytes + size > MAX_BYTES) return false;
       waiting.set(exchange.id, { endpointId: exchange.endpointId, minuteMs: exchange.minuteMs, bytes: size });
       bytes += size;
-      if (batch.push(exchange) === 1) setImmediate(post);
+      if (batch.push(exchange) >= BATCH_SIZE) post();
+      else posting ??= setTimeout(post, BATCH_MS);
       return true;
     },
     noteWrite: (mark) => send({ kind: "writes", marks: [mark] }),
     flush: () =>
       new Promise((resolve) => {
+        post();
         const mine = (ticket += 1);
         const timer = setTimeout(resolve, FLUSH_TIMEOUT_MS);
         flushes.set(mine, () => (clearTimeout(timer), resolve()));
@@ -130,6 +140,7 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
     stop: async () => {
       isStopping = true;
       clearInterval(busyTimer);
+      post();
       const stopped = new Promise<void>((resolve) => (onStopped = resolve));
       send({ kind: "stop" });
       await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS).unref())]);
