@@ -37,7 +37,7 @@ function answer(fault: string, response: ServerResponse): void {
     case "slow":
       return void setTimeout(() => good(response), SLOW_MS);
     case "garbage":
-      response.writeHead(200, { "content-type": "application/json", "content-length": GARBAGE_BYTES });
+      response.writeHead(200, { "content-type": "application/json" }); // no length: the worst case
       return pour(response, GARBAGE_BYTES);
     default:
       return good(response);
