@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { PACKAGE_ROOT } from "../lib/paths.ts";
 import type { Bench, BenchResult, Goal } from "./bench.ts";
 import { renderMarkdown, renderText, type Table } from "./table.ts";
 
 const FILE = join(PACKAGE_ROOT, "bench", "results.md");
+/** Before the first bench: what else the machine was doing. */
+const LOAD_AT_START = loadavg()[0] ?? 0;
 const INTRODUCTION = `# Benchmarks
 
 Written by \`npm run bench\`, one section per bench, each measured side by side in one run.
@@ -45,5 +47,5 @@ function goalTables(goals: readonly Goal[]): Table[] {
 }
 
 function surroundings(): string {
-  return `Node ${process.versions.node}, ${availableParallelism()} cores, ${process.platform}`;
+  return `Node ${process.versions.node}, ${availableParallelism()} cores, ${process.platform}, load average ${LOAD_AT_START.toFixed(1)} at the start`;
 }
