@@ -39,6 +39,7 @@ export class ComparatorProgram {
   readonly #send: (message: FromComparator) => void;
   readonly #reporter: NodeJS.Timeout;
   #decided: Decided[] = [];
+  #reportedLimit = 0;
 
   constructor(setup: ComparatorSetup, send: (message: FromComparator) => void) {
     this.#send = send;
@@ -139,9 +140,9 @@ export class ComparatorProgram {
   }
 
   #report(): void {
+    if (this.#queue.limit !== this.#reportedLimit) this.#send({ kind: "limit", limit: (this.#reportedLimit = this.#queue.limit) });
     if (this.#decided.length === 0) return;
     this.#send({ kind: "decided", decided: this.#decided });
-    this.#send({ kind: "limit", limit: this.#queue.limit });
     this.#decided = [];
   }
 

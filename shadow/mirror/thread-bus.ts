@@ -21,7 +21,11 @@ export type ThreadBusOptions = {
 
 /** Bodies that wait on the bus, in bytes at most. */
 const MAX_BYTES = 64 * 1024 * 1024;
+/** While candidate calls are down to a probe this many may wait: more would only grow old, at the cost of serving. */
+const PROBE_SIZE = 100;
 const BUSY_EVERY_MS = 100;
+/** An event loop that is this late is as good as busy, whoever has the processor. */
+const LATE_MS = 20;
 /** Waking the thread costs the proxy more than what it is told: exchanges travel together, so many or so late at most. */
 const BATCH_SIZE = 32;
 const BATCH_MS = 4;
@@ -42,6 +46,7 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   let bytes = 0;
   let batch: Exchange[] = [];
   let posting: NodeJS.Timeout | undefined;
+  let limit = Infinity;
   let ticket = 0;
   let isStopping = false;
   let onStopped: (() => void) | undefined;
@@ -66,6 +71,7 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
     waiting.clear();
     batch = [];
     bytes = 0;
+    limit = Infinity;
     if (isStopping) return;
     events.onStore({ isUp: false, reason: "the comparator thread ended" });
     setTimeout(() => {
@@ -84,7 +90,8 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
       case "store":
         return events.onStore(message);
       case "limit":
-        return events.onLimit(message.limit);
+        limit = message.limit;
+        return events.onLimit(limit);
       case "trouble":
         return events.onError(message.stage, new Error(message.reason));
       case "stopped":
@@ -120,7 +127,8 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   return {
     offer: (exchange) => {
       const size = exchange.primary.body.kind === "bytes" ? exchange.primary.body.bytes.length : 0;
-      if (isStopping || waiting.size >= maxSize || bytes + size > MAX_BYTES) return false;
+      const room = limit < 1 ? Math.min(PROBE_SIZE, maxSize) : maxSize;
+      if (isStopping || waiting.size >= room || bytes + size > MAX_BYTES) return false;
       waiting.set(exchange.id, { endpointId: exchange.endpointId, minuteMs: exchange.minuteMs, bytes: size });
       bytes += size;
       if (batch.push(exchange) >= BATCH_SIZE) post();
@@ -149,13 +157,16 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   };
 }
 
-/** Says every so often which share of the time this thread was busy. */
+/** Says every so often which share of the time this thread was busy, or was kept from running. */
 function reportBusy(report: (share: number) => void): NodeJS.Timeout {
   let before = performance.eventLoopUtilization();
+  let dueAtMs = performance.now() + BUSY_EVERY_MS;
   const timer = setInterval(() => {
     const now = performance.eventLoopUtilization();
-    report(performance.eventLoopUtilization(now, before).utilization);
+    const lateMs = performance.now() - dueAtMs;
+    report(Math.min(1, Math.max(performance.eventLoopUtilization(now, before).utilization, lateMs / LATE_MS)));
     before = now;
+    dueAtMs = performance.now() + BUSY_EVERY_MS;
   }, BUSY_EVERY_MS);
   return timer.unref();
 }
