@@ -32,7 +32,7 @@ export const faultsBench: Bench = {
 
 type Measured = { readonly healthy: LoadResult[]; readonly faulty: LoadResult[] };
 
-async function run(bench: Workbench, { isShort, rounds = isShort ? 1 : 5, seconds = isShort ? 1 : 5 }: BenchOptions): Promise<BenchResult> {
+async function run(bench: Workbench, { isShort, rounds = isShort ? 1 : 4, seconds = isShort ? 1 : 4 }: BenchOptions): Promise<BenchResult> {
   const upstream = await bench.start("upstream");
   const candidate = await bench.start("faulty");
   const parallax = await bench.startParallax({ yaml: yamlOf(), legacyUrl: urlOf(upstream), candidateUrl: urlOf(candidate) });

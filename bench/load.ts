@@ -38,20 +38,27 @@ export async function pace({ port, target, seconds }: Load, perSecond: number): 
   const run = new Run(target);
   const idle: HttpConnection[] = [];
   const all: HttpConnection[] = [];
+  const free = (): HttpConnection | undefined => {
+    if (idle.length > 0) return idle.pop();
+    if (all.length === MAX_CONNECTIONS) return undefined;
+    const opened = new HttpConnection(port);
+    all.push(opened);
+    return opened;
+  };
+  const total = Math.round(perSecond * seconds);
   const startedAt = performance.now();
   let asked = 0;
-  while (performance.now() - startedAt < seconds * 1000) {
-    const due = Math.min(perSecond * seconds, ((performance.now() - startedAt) / 1000) * perSecond);
-    for (; asked < due && all.length < MAX_CONNECTIONS; asked += 1) {
-      const connection = idle.pop() ?? new HttpConnection(port);
-      if (!all.includes(connection)) all.push(connection);
-      run.ask(connection, (free) => void idle.push(free));
+  while (asked < total && performance.now() - startedAt < seconds * 1000 + TAIL_MS) {
+    const due = Math.min(total, ((performance.now() - startedAt) / 1000) * perSecond);
+    for (let next = asked < due ? free() : undefined; next !== undefined; next = asked < due ? free() : undefined) {
+      asked += 1;
+      run.ask(next, (answered) => void idle.push(answered));
     }
     await sleep(1);
   }
   await run.finish();
   for (const connection of all) connection.close();
-  return run.result(seconds);
+  return run.result(seconds, total - asked);
 }
 
 class Run {
@@ -85,14 +92,15 @@ class Run {
     this.#failed += this.#open;
   }
 
-  result(seconds: number): LoadResult {
+  /** `unasked` could not even be asked: every connection was busy. They have failed. */
+  result(seconds: number, unasked = 0): LoadResult {
     const latencies = this.#latencies;
     return {
       perSecond: latencies.length / seconds,
       p50Ms: percentile(latencies, 0.5),
       p99Ms: percentile(latencies, 0.99),
-      requests: latencies.length + this.#open,
-      failed: this.#failed,
+      requests: latencies.length + this.#open + unasked,
+      failed: this.#failed + unasked,
     };
   }
 }

@@ -36,7 +36,7 @@ const PARALLAX = "parallax, all mirrored";
 
 async function run(
   bench: Workbench,
-  { isShort, rounds = isShort ? 1 : 7, seconds = isShort ? 1 : 5, connections }: BenchOptions,
+  { isShort, rounds = isShort ? 1 : 5, seconds = isShort ? 1 : 4, connections }: BenchOptions,
 ): Promise<BenchResult> {
   const upstream = await bench.start("upstream");
   const parallax = await bench.startParallax({ yaml: YAML, legacyUrl: urlOf(upstream), candidateUrl: urlOf(upstream) });
