@@ -3,7 +3,7 @@ import type { Ledger } from "../shadow/core/summary/report.ts";
 import type { Bench, BenchOptions, BenchResult } from "./bench.ts";
 import { median, medianRatio } from "./figures.ts";
 import { ledgerFailures, ledgerTable } from "./ledger-sums.ts";
-import { pace, type LoadResult } from "./load.ts";
+import { pace, unaskedNote, type LoadResult } from "./load.ts";
 import { order } from "./orders.ts";
 import type { Parallax } from "./start-parallax.ts";
 import { urlOf, withWorkbench, type Workbench } from "./workbench.ts";
@@ -79,7 +79,7 @@ function report(measured: ReadonlyMap<string, Measured>, ledgers: ReadonlyMap<st
       value: `${ratio.toFixed(2)} ×`,
       isMet: ratio <= P99_RATIO_GOAL,
     })),
-    notes: [],
+    notes: unaskedNote([...healthy, ...[...measured.values()].flatMap(({ faulty }) => faulty)]),
     failures: [...(failed === 0 ? [] : [`${failed} requests failed`]), ...ledgerFailures(ledgers)],
   };
 }

@@ -2,7 +2,7 @@ import type { Ledger } from "../shadow/core/summary/report.ts";
 import type { Bench, BenchOptions, BenchResult, Goal } from "./bench.ts";
 import { median, medianRatio } from "./figures.ts";
 import { ledgerFailures, ledgerSince, ledgerTable } from "./ledger-sums.ts";
-import { pace, saturate, type LoadResult } from "./load.ts";
+import { pace, saturate, unaskedNote, type LoadResult } from "./load.ts";
 import { nginxVersion, startNginxMirror } from "./nginx.ts";
 import { cpuMsOf } from "./process-figures.ts";
 import type { Program } from "./run-program.ts";
@@ -64,7 +64,7 @@ async function run(
     parameters: `GET of ${Number(upstream.line["bytes"])} bytes of JSON; ${rounds} rounds of ${seconds} s, contestants taking turns; saturated with ${connections} connections; medians of the rounds, ratios of neighbouring rounds`,
     tables: [saturatedTable(saturated), pacedTable(paced), ledgerTable("What became of Parallax's reads", ledgers)],
     goals: [...saturatedGoals(saturated), ...pacedGoals(paced, ledgers)],
-    notes: nginx === undefined ? ["nginx is not installed here: not compared"] : [`nginx ${nginx}`],
+    notes: [nginx === undefined ? "nginx is not installed here: not compared" : `nginx ${nginx}`, ...unaskedNote([...paced.values()].flat())],
     failures: [...failedRequests(saturated), ...failedRequests(paced), ...ledgerFailures(ledgers)],
   };
 }

@@ -1,7 +1,7 @@
 import type { Bench, BenchOptions, BenchResult } from "./bench.ts";
 import { median, percentile } from "./figures.ts";
 import { ledgerFailures, ledgerTable } from "./ledger-sums.ts";
-import { pace, type LoadResult } from "./load.ts";
+import { pace, unaskedNote, type LoadResult } from "./load.ts";
 import { residentMbOf } from "./process-figures.ts";
 import { order } from "./orders.ts";
 import type { Table } from "./table.ts";
@@ -46,7 +46,7 @@ async function run(bench: Workbench, { isShort, seconds = isShort ? SHORT_SECOND
     parameters: `${seconds} s at ${PER_SECOND} requests/s; the candidate answers for ${seconds * PARTS.healthy} s, hangs for ${seconds * PARTS.hung} s, answers again`,
     tables: [clientTable(parts), memoryTable(judged), ledgerTable("What became of the reads", ledgers)],
     goals: [{ text: `memory within ±${FLAT_SHARE * 100} % of its median`, value: `±${(spread * 100).toFixed(1)} %`, isMet: spread <= FLAT_SHARE }],
-    notes: [],
+    notes: unaskedNote(Object.values(parts)),
     failures: [...(failed === 0 ? [] : [`${failed} requests failed`]), ...ledgerFailures(ledgers)],
   };
 }
