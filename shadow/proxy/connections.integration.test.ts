@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RawClient } from "../../testing/raw-http.ts";
 import { startShadow, type ShadowForTests } from "../testing/start-shadow.ts";
+import { RawClient } from "../transparency/raw-client.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

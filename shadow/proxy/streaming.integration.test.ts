@@ -4,8 +4,8 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RawClient } from "../../testing/raw-http.ts";
 import { startShadow, type ShadowForTests } from "../testing/start-shadow.ts";
+import { RawClient } from "../transparency/raw-client.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -107,7 +107,7 @@ describe("an answer is streamed", () => {
     expect((await client.answer()).body.toString()).toBe("onetwo");
   });
 
-  it("trailers too, and early hints do no harm", async () => {
+  it("trailers too, and early hints ahead of it", async () => {
     handler = (_request, response) => {
       response.writeEarlyHints({ link: "</a.css>; rel=preload" });
       response.writeHead(200, { trailer: "x-sum" });
@@ -117,6 +117,7 @@ describe("an answer is streamed", () => {
     };
     const client = openClient();
     client.write(get("/trailers"));
+    expect((await client.answer()).values("link")).toEqual(["</a.css>; rel=preload"]);
     const answer = await client.answer();
     expect([answer.status, answer.body.toString(), answer.trailers]).toEqual([200, "body", [["x-sum", "abc"]]]);
   });
