@@ -28,7 +28,11 @@ describe("direct and through the proxy are the same, but for what the table expl
   });
 
   it("every row of the table was seen", () => {
-    expect([...seen].toSorted()).toEqual(ALL_ON_PURPOSE.map(({ id }) => id).toSorted());
+    expect([...seen].toSorted()).toEqual(
+      ALL_ON_PURPOSE.filter(({ isRealOnly }) => isRealOnly !== true)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
   });
 
   it("no two cases have the same name", () => {

@@ -4,13 +4,13 @@ import { parseHead } from "./raw-message.ts";
 import { toMessage, type Message, type Sighting } from "./sighting.ts";
 import type { Bytes, TransparencyCase } from "./transparency-case.ts";
 
+export type Look = Pick<TransparencyCase, "request" | "bodyOnContinue" | "expectedAnswers">;
+
 /** Puts the case to one address and tells what the client saw. */
-export async function look(
-  url: string,
-  { request, bodyOnContinue }: Pick<TransparencyCase, "request" | "bodyOnContinue">,
-): Promise<Omit<Sighting, "asked">> {
+export async function look(url: string, { request, bodyOnContinue, expectedAnswers = 1 }: Look): Promise<Omit<Sighting, "asked">> {
   const client = new RawClient(url);
   const answered: Message[] = [];
+  let finals = 0;
   try {
     client.write(request);
     for (;;) {
@@ -18,7 +18,8 @@ export async function look(
       answered.push(toMessage(answer));
       if (answer.status === 100 && bodyOnContinue !== undefined) client.write(bodyOnContinue);
       if (answer.status === 101) return { answered, tail: await restOf(client), end: "complete" };
-      if (answer.status >= 200) return { answered, tail: "", end: "complete" };
+      if (answer.status >= 200) finals += 1;
+      if (finals === expectedAnswers) return { answered, tail: "", end: "complete" };
     }
   } catch (error) {
     if (!(error instanceof BrokenOff)) throw error;

@@ -10,6 +10,8 @@ export type OnPurpose = {
   readonly facets: readonly Facet[];
   /** Shows in any exchange, not only where a case says so. */
   readonly isEverywhere?: true;
+  /** Shows only beside a system that is no Node server; the scripted one is. */
+  readonly isRealOnly?: true;
 };
 
 const ANSWER: readonly Facet[] = [
@@ -99,6 +101,14 @@ export const ON_PURPOSE = [
     through: "505, the system is not asked",
     why: "the proxy speaks HTTP/1.0 and 1.1",
     facets: REFUSED,
+  },
+  {
+    id: "malformed",
+    direct: "what is no HTTP is refused in the words of the server in front of the system",
+    through: "in Node's words: 400, 413, 431, or the end of the connection",
+    why: "it is no request yet: the system is not asked",
+    facets: ANSWER,
+    isRealOnly: true,
   },
   {
     id: "other-upgrades",

@@ -22,6 +22,8 @@ export type TransparencyCase = {
   readonly request: Bytes;
   /** Written once the answer says 100 Continue. */
   readonly bodyOnContinue?: Bytes;
+  /** How many requests there are on the connection, when more than one. */
+  readonly expectedAnswers?: number;
   readonly answer: Script;
   /** `node`: the system is a plain Node server, as a legacy app is one; what matters is how it refuses. */
   readonly system: "scripted" | "node";

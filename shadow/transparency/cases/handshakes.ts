@@ -15,8 +15,15 @@ const scripted = (group: string, name: string, request: Bytes, answer: Script): 
   system: "scripted",
 });
 
-/** Exchanges in which both sides wait for each other. */
+/** Exchanges in which both sides wait for each other, or go on after the first. */
 export const HANDSHAKE_CASES: readonly TransparencyCase[] = [
+  { ...scripted("keep-alive", "two requests at once", ask("GET", "/one") + ask("GET", "/two"), { onRequest: OK }), expectedAnswers: 2 },
+  {
+    ...scripted("keep-alive", "a request after one with a body", `POST /x HTTP/1.1\r\n${HOST}Content-Length: 2\r\n\r\nhi${ask("GET", "/two")}`, {
+      onRequest: OK,
+    }),
+    expectedAnswers: 2,
+  },
   {
     ...scripted("Expect: 100-continue", "the system goes on: the body follows", EXPECTING, { onHead: CONTINUE, onRequest: OK }),
     bodyOnContinue: "payload",
