@@ -12,7 +12,10 @@ export type Verdict = {
 
 /** What differs between the two sightings, apart from what the table explains. `marked`: the row the case is about. */
 export function compareSightings(direct: Sighting, through: Sighting, marked?: OnPurposeId): Verdict {
-  const rows = ALL_ON_PURPOSE.filter(({ id, isEverywhere }) => isEverywhere === true || id === marked);
+  const isUnanswered = direct.end !== "complete";
+  const rows = ALL_ON_PURPOSE.filter(
+    ({ id, isEverywhere, isOnlyUnanswered }) => isEverywhere === true || (id === marked && (isUnanswered || isOnlyUnanswered !== true)),
+  );
   const found = differencesBetween(direct, through);
   const explaining = rows.filter(({ facets }) => found.some(({ facet }) => facets.includes(facet)));
   return {

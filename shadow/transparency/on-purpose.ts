@@ -10,6 +10,8 @@ export type OnPurpose = {
   readonly facets: readonly Facet[];
   /** Shows in any exchange, not only where a case says so. */
   readonly isEverywhere?: true;
+  /** Explains something only where the system itself gave no whole answer. */
+  readonly isOnlyUnanswered?: true;
   /** Shows only beside a system that is no Node server; the scripted one is. */
   readonly isRealOnly?: true;
 };
@@ -118,11 +120,21 @@ export const ON_PURPOSE = [
     facets: ["asked.headers"],
   },
   {
+    id: "refused-upgrades",
+    direct: "some systems (Next) end the connection when something other than WebSocket is offered",
+    through: "the request is answered",
+    why: "the offer does not reach them, see other-upgrades",
+    facets: ANSWER,
+    isOnlyUnanswered: true,
+    isRealOnly: true,
+  },
+  {
     id: "no-answer",
     direct: "a system that is down, ends or resets before it answers shows as a broken connection",
     through: "502 with a code and the request id; 504 after `limits.primaryTimeoutMs` (5 minutes by default)",
     why: "clients and operators can tell who failed; nothing is asked twice",
     facets: ANSWER,
+    isOnlyUnanswered: true,
   },
   {
     id: "trailer-nowhere",

@@ -20,7 +20,7 @@ export type ReadOptions = {
 };
 
 /** What makes a difference to a cache, a compressor, a range or an access check, with the headers that ask for it. */
-const VARIATIONS: readonly (readonly [name: string, method: string, headers: string])[] = [
+const VARIATIONS: readonly (readonly [name: string, method: string, headers: string, onPurpose?: OnPurposeId])[] = [
   ["as it is", "GET", ""],
   ["HEAD", "HEAD", ""],
   ["OPTIONS", "OPTIONS", ""],
@@ -43,11 +43,12 @@ const VARIATIONS: readonly (readonly [name: string, method: string, headers: str
   ["the last of its connection", "GET", "Connection: close\r\n"],
   ["expecting 100 Continue", "GET", "Expect: 100-continue\r\n"],
   ["expecting the unexpected", "GET", "Expect: the-unexpected\r\n"],
-  ["offering h2c", "GET", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"],
+  ["offering h2c", "GET", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n", "refused-upgrades"],
   [
     "offering a WebSocket",
     "GET",
     "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+    "no-answer",
   ],
   ["40 KB of cookies", "GET", `Cookie: doctor=${"x".repeat(40_000)}\r\n`],
   ["with a token that is none", "GET", "Authorization: Bearer not-a-token\r\n"],
@@ -60,7 +61,12 @@ export function readCases({ paths, host, token }: ReadOptions): ReadCase[] {
   const withToken = (headers: string): string => (headers.includes("Authorization:") ? headers : authorization + headers);
   return [
     ...paths.flatMap((path) => [
-      ...VARIATIONS.map(([name, method, headers]) => ({ group: path, name, request: read(method, path, withToken(headers)) })),
+      ...VARIATIONS.map(([name, method, headers, onPurpose]) => ({
+        group: path,
+        name,
+        request: read(method, path, withToken(headers)),
+        ...(onPurpose === undefined ? {} : { onPurpose }),
+      })),
       { group: path, name: "without a token", request: read("GET", path, "") },
       { group: path, name: "twice on one connection", request: read("GET", path, authorization).repeat(2), expectedAnswers: 2 },
       {
