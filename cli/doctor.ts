@@ -22,7 +22,7 @@ type Flags = {
   readonly legacy?: string;
   readonly candidate?: string;
   readonly proxy?: string;
-  readonly path?: readonly string[];
+  readonly path: readonly string[];
   readonly token?: string;
   readonly hostHeader?: string;
   readonly storeUrl?: string;
@@ -45,10 +45,7 @@ export function addDoctor(program: Command): void {
     .option("--legacy <url>", "the legacy system (LEGACY_URL)")
     .option("--candidate <url>", "the new system, nest (CANDIDATE_URL)")
     .option("--proxy <url>", "the public URL of the proxy, with --transparency (PROXY_URL)")
-    .option("--path <path>", `a path to read; may be repeated (default: ${DEFAULT_PATH})`, (path: string, paths: readonly string[] = []) => [
-      ...paths,
-      path,
-    ])
+    .option("--path <path>", `a path to read; may be repeated (default: ${DEFAULT_PATH})`, collect, [])
     .option("--token <token>", "a bearer token for the reads (PARALLAX_DOCTOR_TOKEN)")
     .option("--host-header <name>", "what clients put in Host, with --transparency (default: that of --legacy)")
     .option("--store-url <url>", "PostgreSQL of the store (PARALLAX_DATABASE_URL; default: embedded in the data directory)")
@@ -56,13 +53,15 @@ export function addDoctor(program: Command): void {
     .action((flags: Flags) => run(flags));
 }
 
+const collect = (path: string, paths: readonly string[]): readonly string[] => [...paths, path];
+
 async function run(flags: Flags): Promise<void> {
   const named = layeredEnv({ flags: { PARALLAX_CONFIG: flags.config } })["PARALLAX_CONFIG"];
   const file = named ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
   const { config, options } = file === undefined ? parseConfig("", "no configuration file") : readConfigFile(file);
   const source = layeredEnv({ flags: variablesOf(flags), file: variablesOf(options) });
   const token = expectPlain("--token", source["PARALLAX_DOCTOR_TOKEN"]);
-  const paths = (flags.path ?? [DEFAULT_PATH]).map(expectPath);
+  const paths = (flags.path.length === 0 ? [DEFAULT_PATH] : flags.path).map(expectPath);
   const isFineAll =
     flags.transparency === true
       ? await compareTransparency(flags, { source, paths, token })

@@ -76,7 +76,7 @@ type Tokens = { readonly systems: { readonly legacy: string; readonly nest: stri
 
 async function sharedTokens({ systems, path, secret }: Tokens & { readonly secret: string | undefined }): Promise<Finding> {
   if (secret === undefined) return skipped("AUTH_SECRET is not configured: tokens are not verified, the send ledger is weak");
-  const token = await new SignJWT({ role: "user" })
+  const token = await new SignJWT({ role: "user", tenantId: "parallax-doctor" })
     .setProtectedHeader({ alg: "HS256" })
     .setSubject("parallax-doctor")
     .setIssuedAt()

@@ -29,7 +29,7 @@ const ANSWER: readonly Facet[] = [
 const REFUSED: readonly Facet[] = ["asked.count", "asked.startLine", "asked.host", "asked.headers", "asked.body", ...ANSWER];
 
 /** Everything that is different on purpose. docs/transparency.md shows this table; a test keeps the two equal. */
-export const ON_PURPOSE = [
+const ON_PURPOSE = [
   {
     id: "own-connection",
     direct: "`Connection`, `Keep-Alive`, `Transfer-Encoding` and chunk sizes are the system's",
