@@ -86,6 +86,7 @@ export function forward({ dispatcher, request, response, target, headers, tee, g
       onResponseStart: (current, statusCode, _headers, statusMessage = "") => {
         if (isSettled) return;
         const raw = pairs(current.rawHeaders);
+        if (statusCode < 100) return current.abort(new Error(`the system answered with status ${statusCode}`)); // Node would say 200
         if (statusCode < 200) return relayInformation(response, { request, status: statusCode, reason: toReasonBytes(statusMessage), headers: raw });
         clearTimeout(patience);
         controller = current;
@@ -97,9 +98,12 @@ export function forward({ dispatcher, request, response, target, headers, tee, g
         queueMicrotask(() => isFlushed || response.flushHeaders()); // the body may take its time: an event stream is open now
       },
       onRequestUpgrade: (current, statusCode, _headers, owner) => {
+        if (fromClient === undefined || response.destroyed) {
+          owner.destroy();
+          return settle({ kind: "failed", error: new Error("the system upgraded a connection that nobody asked to"), isUnanswered: true });
+        }
         settle({ kind: "upgraded", status: statusCode, tookMs: performance.now() - startedAt });
-        if (fromClient === undefined || response.destroyed) owner.destroy();
-        else openTunnel({ response, fromClient, owner, status: statusCode, headers: pairs(current.rawHeaders) });
+        return openTunnel({ response, fromClient, owner, status: statusCode, headers: pairs(current.rawHeaders) });
       },
       onResponseData: (current, chunk) => {
         if (isSettled) return;

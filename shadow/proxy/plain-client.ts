@@ -74,7 +74,11 @@ function report(sent: ClientRequest, handler: Dispatcher.DispatchHandler): void 
   };
   const start = (status: number, reason: string, raw: readonly string[]): void => {
     controller.rawHeaders = [...raw];
-    handler.onResponseStart?.(controller, status, {}, Buffer.from(reason, "latin1").toString());
+    try {
+      handler.onResponseStart?.(controller, status, {}, Buffer.from(reason, "latin1").toString());
+    } catch (error) {
+      controller.abort(error as Error); // undici does the same: an odd answer must not end the program
+    }
   };
   handler.onRequestStart?.(controller, undefined);
   sent.on("information", ({ statusCode, statusMessage, rawHeaders }) => start(statusCode, statusMessage, rawHeaders));

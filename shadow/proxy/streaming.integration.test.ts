@@ -52,6 +52,33 @@ function pattern(bytes: number): Readable {
   });
 }
 
+/** Kernel buffers of two connections and what the proxy holds of a stream; far less than the whole. */
+const IN_FLIGHT_BYTES = 24 * MB;
+const STEP_BYTES = 2 * MB;
+
+/** Reads to the end, waiting after each step until the sender is held back; tells the most that was ever on its way. */
+async function readInSteps(stream: IncomingMessage, sent: () => number): Promise<{ readonly bytes: number; readonly mostOnTheWay: number }> {
+  let bytes = 0;
+  let mostOnTheWay = 0;
+  let nextStop = STEP_BYTES;
+  for await (const chunk of stream) {
+    bytes += (chunk as Buffer).length;
+    mostOnTheWay = Math.max(mostOnTheWay, sent() - bytes);
+    if (bytes < nextStop) continue;
+    nextStop += STEP_BYTES;
+    await untilStill(sent);
+  }
+  return { bytes, mostOnTheWay };
+}
+
+/** Resolves when the figure is the same after a few turns of the event loop. */
+async function untilStill(figure: () => number): Promise<void> {
+  for (let still = 0, before = figure(); still < 20; before = figure()) {
+    await new Promise((resolve) => setImmediate(resolve));
+    still = figure() === before ? still + 1 : 0;
+  }
+}
+
 async function hashOf(stream: AsyncIterable<unknown>): Promise<{ readonly length: number; readonly sha256: string }> {
   const hash = createHash("sha256");
   let length = 0;
@@ -122,6 +149,21 @@ describe("an answer is streamed", () => {
     expect([answer.status, answer.body.toString(), answer.trailers]).toEqual([200, "body", [["x-sum", "abc"]]]);
   });
 
+  it("what is on its way to a client that reads step by step stays bounded, all the time", async () => {
+    const size = 48 * MB;
+    let upstreamSocket: Socket | undefined;
+    handler = (request, response) => {
+      upstreamSocket = request.socket;
+      response.writeHead(200, { "content-length": size });
+      pattern(size).pipe(response);
+    };
+    const request = httpRequest(`${shadow.url}/big`).end();
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    const read = await readInSteps(response, () => upstreamSocket?.bytesWritten ?? 0);
+    expect(read.bytes).toBe(size);
+    expect(read.mostOnTheWay).toBeLessThan(IN_FLIGHT_BYTES);
+  });
+
   it("a client that reads slowly slows the owner down: 64 MB are not buffered", async () => {
     const size = 64 * MB;
     let upstreamSocket: Socket | undefined;
@@ -157,6 +199,27 @@ describe("a request body is streamed", () => {
     read?.();
     const [response] = (await answered) as [IncomingMessage];
     expect(JSON.parse((await response.toArray()).join(""))).toEqual(await hashOf(pattern(size)));
+  });
+
+  it("what is on its way to an owner that reads step by step stays bounded, all the time", async () => {
+    const size = 48 * MB;
+    let sent: () => number = () => 0;
+    const read = new Promise<Awaited<ReturnType<typeof readInSteps>>>((resolve, reject) => {
+      handler = (request, response) => {
+        readInSteps(request, () => sent()).then((figures) => {
+          response.end("ok");
+          resolve(figures);
+        }, reject);
+      };
+    });
+    const request = httpRequest(`${shadow.url}/upload`, { method: "POST", headers: { "content-length": size } });
+    sent = () => (request.socket?.bytesWritten ?? 0) - (request.socket?.writableLength ?? 0);
+    const answered = once(request, "response");
+    pattern(size).pipe(request);
+    const { bytes, mostOnTheWay } = await read;
+    await answered;
+    expect(bytes).toBe(size);
+    expect(mostOnTheWay).toBeLessThan(IN_FLIGHT_BYTES);
   });
 
   it("in chunks as they come", async () => {

@@ -158,10 +158,10 @@ const ON_PURPOSE = [
     facets: ["asked.trailers"],
   },
   {
-    id: "unasked-continue",
-    direct: "a system says 100 Continue although nobody expected it",
+    id: "unasked-announcements",
+    direct: "a system says 100 Continue or 101 Switching Protocols although nobody asked for it",
     through: "502",
-    why: "the client library takes it for a broken answer; Node and Next never do it",
+    why: "the client library takes it for a broken answer; Node and Next never say it",
     facets: ANSWER,
   },
   {

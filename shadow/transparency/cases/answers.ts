@@ -100,12 +100,18 @@ export const ANSWER_CASES: readonly TransparencyCase[] = [
   ...answers("an answer that announces another", [
     ["early hints", `HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload; as=style\r\nlink: </b.js>; rel=preload\r\n\r\n${OK}`],
     ["processing, twice", `HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 102 Still At It\r\nX-Part: 1\r\n\r\n${OK}`],
-    ["100 Continue that nobody expected", `HTTP/1.1 100 Continue\r\n\r\n${OK}`, "unasked-continue"],
+    ["100 Continue that nobody expected", `HTTP/1.1 100 Continue\r\n\r\n${OK}`, "unasked-announcements"],
   ]),
   ...answers("an answer that breaks off", [
     ["before it begins, with a reset", { end: "reset" }, "no-answer"],
     ["before it begins, with an end", { end: "end" }, "no-answer"],
     ["because it is no HTTP", { onRequest: "this is not HTTP\r\n\r\n", end: "end" }, "no-answer"],
+    ["because its status is none", { onRequest: "HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nok", end: "end" }, "no-answer"],
+    [
+      "because it upgrades what nobody asked to",
+      { onRequest: "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", end: "end" },
+      "unasked-announcements",
+    ],
     ["short of its length", { onRequest: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this", end: "end" }],
     ["short of its length, with a reset", { onRequest: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this", end: "reset" }],
     ["between chunks", { onRequest: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nonly\r\n", end: "end" }],

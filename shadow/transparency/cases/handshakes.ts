@@ -47,6 +47,10 @@ export const HANDSHAKE_CASES: readonly TransparencyCase[] = [
     ),
     bodyOnContinue: "7\r\npayload\r\n0\r\nX-Sum: a\r\n\r\n",
   },
+  {
+    ...scripted("Expect: 100-continue", "the system switches protocols instead", EXPECTING, { onHead: ACCEPTED, end: "end" }),
+    onPurpose: "unasked-announcements",
+  },
   scripted("Expect: 100-continue", "something else is expected", ask("GET", "/x", "Expect: the-unexpected\r\n"), { onRequest: OK }),
   scripted("a WebSocket", "accepted, with bytes at once from both sides", `${ask("GET", "/ws?token=t", OFFER)}early from the client`, {
     onHead: `${ACCEPTED}early from the system`,
