@@ -5,14 +5,15 @@ import { connect as connectTls } from "node:tls";
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { hasBody } from "./forward.ts";
-import { MAX_HEADER_BYTES, trailersOf } from "./headers.ts";
+import { MAX_HEADER_BYTES, pairs, trailersOf } from "./headers.ts";
 
 /** One request of a client, sent by Node's own client over a connection of its own. */
 export type PlainClient = (request: IncomingMessage) => Pick<Dispatcher, "dispatch">;
 
 /** True for what undici refuses or cannot say: `Expect`, upgrades, trailers of a request, a target that is no path. */
 export function needsPlainClient({ headers, httpVersion, upgrade }: IncomingMessage & { readonly upgrade?: boolean }, target: string): boolean {
-  return upgrade === true || (headers.expect !== undefined && httpVersion !== "1.0") || headers.trailer !== undefined || !target.startsWith("/");
+  const hasTrailers = headers.trailer !== undefined && headers["transfer-encoding"] !== undefined;
+  return upgrade === true || (headers.expect !== undefined && httpVersion !== "1.0") || hasTrailers || !target.startsWith("/");
 }
 
 /** Speaks undici's handler, so that one function forwards both ways. `timeoutMs`: how long nothing at all may happen. */
@@ -28,7 +29,7 @@ export function createPlainClient(url: string, timeoutMs: number): PlainClient {
       const sent = send({
         method,
         path,
-        headers: [...framingOf(client), ...(headers as string[])],
+        headers: [...framingOf(client), ...withoutVainTrailer(headers as string[], client)],
         maxHeaderSize: MAX_HEADER_BYTES,
         timeout: timeoutMs,
         createConnection,
@@ -47,6 +48,14 @@ function framingOf(client: IncomingMessage & { readonly upgrade?: boolean }): st
   const expectation = headers.expect === undefined ? [] : ["Expect", headers.expect];
   if (headers["transfer-encoding"] !== undefined) return [...expectation, "Transfer-Encoding", "chunked"];
   return headers["content-length"] === undefined && client.method === "POST" ? [...expectation, "Content-Length", "0"] : expectation;
+}
+
+/** Node refuses to announce trailers that cannot follow. */
+function withoutVainTrailer(flat: readonly string[], { headers }: IncomingMessage): readonly string[] {
+  if (headers.trailer === undefined || headers["transfer-encoding"] !== undefined) return flat;
+  return pairs(flat)
+    .filter(([name]) => name.toLowerCase() !== "trailer")
+    .flat();
 }
 
 function sendBody(sent: ClientRequest, body: Readable | null, client: IncomingMessage): void {

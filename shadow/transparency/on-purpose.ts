@@ -144,6 +144,13 @@ const ON_PURPOSE = [
     facets: ["answered.headers"],
   },
   {
+    id: "vain-trailer",
+    direct: "a `Trailer` header of a request without chunks that expects 100 Continue",
+    through: "the header is left out",
+    why: "Node refuses to send it",
+    facets: ["asked.headers"],
+  },
+  {
     id: "framing-trailers",
     direct: "trailers such as `Set-Cookie` or `Content-Length` reach the client",
     through: "they are dropped, the others stay",

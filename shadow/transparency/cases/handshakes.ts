@@ -51,6 +51,19 @@ export const HANDSHAKE_CASES: readonly TransparencyCase[] = [
     ...scripted("Expect: 100-continue", "the system switches protocols instead", EXPECTING, { onHead: ACCEPTED, end: "end" }),
     onPurpose: "unasked-announcements",
   },
+  {
+    ...scripted(
+      "Expect: 100-continue",
+      "with trailers announced that nothing can follow",
+      EXPECTING.replace("Content-", "Trailer: X-Sum\r\nContent-"),
+      {
+        onHead: CONTINUE,
+        onRequest: OK,
+      },
+    ),
+    bodyOnContinue: "payload",
+    onPurpose: "vain-trailer",
+  },
   scripted("Expect: 100-continue", "something else is expected", ask("GET", "/x", "Expect: the-unexpected\r\n"), { onRequest: OK }),
   scripted("a WebSocket", "accepted, with bytes at once from both sides", `${ask("GET", "/ws?token=t", OFFER)}early from the client`, {
     onHead: `${ACCEPTED}early from the system`,

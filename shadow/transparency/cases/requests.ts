@@ -86,6 +86,11 @@ export const REQUEST_CASES: readonly TransparencyCase[] = [
     ["of compression", ask("GET", "/x", "Accept-Encoding: gzip;q=1.0, br;q=0.5, identity; q=0, *;q=0\r\n")],
     ["with 40 KB of cookies", ask("GET", "/x", `Cookie: a=${"x".repeat(40_000)}\r\n`)],
     ["of 2,500 lines", ask("GET", "/x", Array.from({ length: 2_500 }, (_, index) => `X-${index}: ${index}\r\n`).join(""))],
+    ["that announce trailers nothing can follow", ask("GET", "/x", "Trailer: X-Sum\r\n")],
+    [
+      "of many kinds of accept",
+      ask("GET", "/x", "Accept: text/html;q=0.9, */*\r\nAccept-Language: de-DE, de;q=0.5\r\nUpgrade-Insecure-Requests: 1\r\n"),
+    ],
     ["with an empty Host", "GET /x HTTP/1.1\r\nHost:\r\n\r\n"],
     ["with a port and an IPv6 address in Host", "GET /x HTTP/1.1\r\nHost: [2001:db8::1]:8080\r\n\r\n"],
     [
