@@ -23,6 +23,7 @@ export const startOwnProxy: StartProxy = async (systemUrl) => {
       isMetricsPublic: false,
       shadowSecret: undefined,
       redactKey: "nothing is stored",
+      auditKey: "nothing is flipped",
     },
     log: createLogger({ program: "doctor", level: "silent" }),
     locateStore: () => Promise.reject(new AppError("DOCTOR_NO_STORE", "the self-test has no store")),

@@ -98,7 +98,7 @@ export function forward({ dispatcher, request, response, target, headers, tee, g
         queueMicrotask(() => isFlushed || response.flushHeaders()); // the body may take its time: an event stream is open now
       },
       onRequestUpgrade: (current, statusCode, _headers, owner) => {
-        if (fromClient === undefined || response.destroyed) {
+        if (isSettled || fromClient === undefined || response.destroyed) {
           owner.destroy();
           return settle({ kind: "failed", error: new Error("the system upgraded a connection that nobody asked to"), isUnanswered: true });
         }
