@@ -58,7 +58,7 @@ export async function startSystems({ ports, databases, dataDir, isFaithful, onEx
   const opsToken = readOrMakeSecret(join(dataDir, "ops-token"));
   const urls = { proxy: at(ports.proxy), ops: at(ports.ops), legacy: at(ports.legacy), nest: at(ports.nest) };
   const logFolder = join(dataDir, "logs");
-  const shared = { DATABASE_URL: databases.whatsappUrl, AUTH_SECRET: authSecret };
+  const shared = { DATABASE_URL: databases.whatsappUrl, AUTH_SECRET: authSecret, MEDIA_DIR: join(dataDir, "media") };
   const started: Stoppable[] = [];
   const start = async (child: Promise<Child>): Promise<Child> => {
     const running = await child;

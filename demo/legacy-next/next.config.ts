@@ -13,6 +13,8 @@ const config: NextConfig = {
   generateEtags: false,
   // A path with a slash at its end is another path, and unknown: the handlers answer 404 themselves.
   skipTrailingSlashRedirect: true,
+  // Left to Node: they find their own files and sockets.
+  serverExternalPackages: ["pino", "pusher"],
   reactStrictMode: true,
   // `unauthorized()`: the admin page without a session answers 401, not 200.
   experimental: { authInterrupts: true },

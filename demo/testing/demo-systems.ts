@@ -8,6 +8,8 @@ import { startSystems, type DemoSystems } from "../systems.ts";
 
 export type DemoForTests = {
   readonly systems: DemoSystems;
+  /** The application's database. */
+  readonly whatsappUrl: string;
   /** programs that ended by themselves */ readonly ended: readonly string[];
   readonly stop: () => Promise<void>;
 };
@@ -26,6 +28,7 @@ export async function startDemoForTests({ isFaithful }: { readonly isFaithful: b
     const systems = await startSystems({ ports: await choosePorts(true), databases, dataDir, isFaithful, onExit: (name) => ended.push(name) });
     return {
       systems,
+      whatsappUrl: databases.whatsappUrl,
       ended,
       stop: async () => {
         await systems.stop();

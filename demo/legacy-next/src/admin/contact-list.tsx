@@ -1,5 +1,8 @@
+"use client";
+
 import type { Contact } from "@ipnuo/domain/contact";
-import type { ReactNode } from "react";
+import { useDeferredValue, useMemo, useState, type ReactNode } from "react";
+import { matchesSearch } from "./contact-search.ts";
 import { formatMoment, initialsOf, titleOf } from "./format.ts";
 import { Notice } from "./notice.tsx";
 import type { Resource } from "./use-resource.ts";
@@ -11,11 +14,23 @@ type Props = {
 };
 
 export function ContactList({ contacts, selectedId, onSelect }: Props): ReactNode {
+  const [search, setSearch] = useState("");
+  const wanted = useDeferredValue(search);
+  const rows = useMemo(() => contacts.data?.filter((contact) => matchesSearch(contact, wanted)), [contacts.data, wanted]);
+  const isSearching = wanted.trim() !== "";
   return (
     <>
-      <Notice resource={contacts} isEmpty={contacts.data?.length === 0} emptyText="No contacts yet" />
+      <input
+        type="search"
+        className="search"
+        placeholder="Search name, number or owner"
+        aria-label="Search contacts"
+        value={search}
+        onChange={(event) => setSearch(event.target.value)}
+      />
+      <Notice resource={contacts} isEmpty={rows?.length === 0} emptyText={isSearching ? "Nobody fits" : "No contacts yet"} />
       <ul className="rows" data-testid="contact-rows">
-        {contacts.data?.map((contact) => (
+        {rows?.map((contact) => (
           <li key={contact.id}>
             <ContactRow contact={contact} isSelected={contact.id === selectedId} onSelect={onSelect} />
           </li>
@@ -30,7 +45,7 @@ type RowProps = { readonly contact: Contact; readonly isSelected: boolean; reado
 const MAX_UNREAD_SHOWN = 99;
 
 function ContactRow({ contact, isSelected, onSelect }: RowProps): ReactNode {
-  const { id, isGroup, lastMessageAt, unreadCount } = contact;
+  const { id, isGroup, lastMessageAt, unreadCount, sessionStatus } = contact;
   const title = titleOf(contact);
   return (
     <button type="button" className="row row-contact" aria-current={isSelected} data-testid="contact" data-id={id} onClick={() => onSelect(id)}>
@@ -43,7 +58,10 @@ function ContactRow({ contact, isSelected, onSelect }: RowProps): ReactNode {
           {lastMessageAt === null ? null : <time dateTime={lastMessageAt}>{formatMoment(lastMessageAt)}</time>}
         </span>
         <span className="row-line row-sub">
-          <span>{subtitleOf(contact)}</span>
+          <span>
+            {sessionStatus === "OPEN" ? <span className="open-mark">Open · </span> : null}
+            {subtitleOf(contact)}
+          </span>
           {unreadCount === 0 ? null : (
             <span className="unread" aria-label={`${unreadCount} unread`}>
               {unreadCount > MAX_UNREAD_SHOWN ? `${MAX_UNREAD_SHOWN}+` : unreadCount}

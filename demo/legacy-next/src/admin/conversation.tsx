@@ -2,12 +2,18 @@
 
 import type { Contact } from "@ipnuo/domain/contact";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
-import { fetchThread } from "./api-client.ts";
-import { formatClock, formatFullDay, titleOf } from "./format.ts";
+import { fetchThread } from "./api.ts";
+import { Composer } from "./composer.tsx";
+import { ConversationHead } from "./conversation-head.tsx";
+import { formatClock, formatFullDay } from "./format.ts";
+import { LockBanner } from "./lock-banner.tsx";
 import { MessageRow } from "./message-row.tsx";
 import { Notice } from "./notice.tsx";
 import { toTimeline, type TimelineItem } from "./timeline.ts";
 import { useResource } from "./use-resource.ts";
+import { POLL_MS } from "./use-sessions.ts";
+import { useViewer } from "./viewer.tsx";
+import type { Colleague } from "./workspace.tsx";
 
 const PAGE = 100;
 /** The API gives no more at once. */
@@ -15,24 +21,28 @@ const MAX_LIMIT = 500;
 
 type Props = {
   readonly contact: Contact;
-  /** Changes when there may be new messages. */
-  readonly revision: string | undefined;
+  readonly colleagues: readonly Colleague[];
+  /** Messages leave through this session. */
+  readonly sessionId: string;
+  readonly onChange: () => void;
 };
 
-export function Conversation({ contact, revision }: Props): ReactNode {
+export function Conversation({ contact, colleagues, sessionId, onChange }: Props): ReactNode {
+  const { userId } = useViewer();
   const [limit, setLimit] = useState(PAGE);
+  const [changes, setChanges] = useState(0);
+  const reload = useCallback(() => {
+    setChanges((last) => last + 1);
+    onChange();
+  }, [onChange]);
   const load = useCallback((signal: AbortSignal) => fetchThread({ contactId: contact.id, limit }, signal), [contact.id, limit]);
-  const thread = useResource({ key: contact.id, load, revision });
+  const thread = useResource({ key: contact.id, load, everyMs: POLL_MS, revision: changes });
   const items = useMemo(() => (thread.data === undefined ? [] : toTimeline(thread.data)), [thread.data]);
+  const isLocked = contact.sessionStatus === "OPEN" && contact.userId !== null && contact.userId !== userId;
   return (
     <section className="pane pane-conversation" data-testid="conversation" aria-label="Conversation">
-      <header className="pane-bar pane-head">
-        <h2 className="pane-title">{titleOf(contact)}</h2>
-        <span className="pane-sub">{contact.phoneNumber === null ? contact.jid : `+${contact.phoneNumber}`}</span>
-        <span className="spacer" />
-        {contact.assignee === null ? null : <span className="pane-sub">Owner: {contact.assignee.name ?? contact.assignee.id}</span>}
-        <span className={`chip chip-${contact.sessionStatus.toLowerCase()}`}>{contact.sessionStatus === "OPEN" ? "Open" : "Closed"}</span>
-      </header>
+      <ConversationHead contact={contact} colleagues={colleagues} onChange={reload} />
+      {isLocked ? <LockBanner contact={contact} /> : null}
       <div className="thread">
         <div className="thread-content">
           {thread.data?.hasMore === true ? <Earlier limit={limit} onMore={() => setLimit(Math.min(limit + PAGE, MAX_LIMIT))} /> : null}
@@ -44,6 +54,7 @@ export function Conversation({ contact, revision }: Props): ReactNode {
           </ol>
         </div>
       </div>
+      <Composer sessionId={sessionId} jid={contact.jid} onSent={reload} />
     </section>
   );
 }

@@ -2,6 +2,7 @@ import type { Message } from "@ipnuo/domain/message";
 import type { ReactNode } from "react";
 import { formatClock } from "./format.ts";
 import { absentTextOf, authorOf, isEdited, placeholderOf } from "./placeholder.ts";
+import { Media } from "./media.tsx";
 import { StatusMark } from "./status-mark.tsx";
 
 export function MessageRow({ message, isGroup }: { readonly message: Message; readonly isGroup: boolean }): ReactNode {
@@ -20,6 +21,7 @@ export function MessageRow({ message, isGroup }: { readonly message: Message; re
               {detail}
             </span>
           ))}
+          <Media message={message} />
         </div>
       )}
       {content === null ? null : <div className="message-text">{content}</div>}

@@ -1,4 +1,4 @@
-import type { SessionStatus, SocketStatus } from "@ipnuo/domain/enums";
+import type { RoutingRule, SessionStatus, SocketStatus } from "@ipnuo/domain/enums";
 
 export const SESSION_LABELS: Readonly<Record<SessionStatus, string>> = {
   CONNECTED: "Connected",
@@ -13,4 +13,12 @@ export const SOCKET_LABELS: Readonly<Record<SocketStatus, string>> = {
   connecting: "Socket connecting",
   qr_required: "Waiting for a phone",
   disconnected: "No socket",
+};
+
+export const ROUTING_LABELS: Readonly<Record<RoutingRule, string>> = {
+  FLOWBOT_FIRST: "Flowbot first, then people",
+  USER_FIRST: "People first, then flowbot",
+  FLOWBOT_ONLY: "Flowbot only",
+  USER_ONLY: "People only",
+  MANUAL: "Manual",
 };

@@ -8,9 +8,11 @@ type Props = {
   readonly sessions: Resource<readonly Session[]>;
   readonly selectedId: string | undefined;
   readonly onSelect: (sessionId: string) => void;
+  /** Below the list. */
+  readonly children?: ReactNode;
 };
 
-export function SessionList({ sessions, selectedId, onSelect }: Props): ReactNode {
+export function SessionList({ sessions, selectedId, onSelect, children }: Props): ReactNode {
   return (
     <nav className="pane pane-sessions" data-testid="sessions" aria-label="Sessions">
       <h2 className="pane-title">
@@ -24,6 +26,7 @@ export function SessionList({ sessions, selectedId, onSelect }: Props): ReactNod
           </li>
         ))}
       </ul>
+      {children}
     </nav>
   );
 }
@@ -36,7 +39,7 @@ function SessionRow({ session, isSelected, onSelect }: RowProps): ReactNode {
     <button type="button" className="row" aria-current={isSelected} data-testid="session" data-id={sessionId} onClick={() => onSelect(sessionId)}>
       <span className="row-line">
         <span className="row-name">{name ?? sessionId}</span>
-        <State session={session} />
+        <SessionState session={session} />
       </span>
       <span className="row-line row-sub">
         <span>{phoneNumber === null ? sessionId : `+${phoneNumber}`}</span>
@@ -48,7 +51,7 @@ function SessionRow({ session, isSelected, onSelect }: RowProps): ReactNode {
 }
 
 /** A session whose worker died still says CONNECTED; whoever looks should not believe it. */
-function State({ session: { status, runtime } }: { readonly session: Session }): ReactNode {
+export function SessionState({ session: { status, runtime } }: { readonly session: Session }): ReactNode {
   const isStale = status === "CONNECTED" && !runtime.socket.isActuallyConnected;
   return (
     <span className={`state state-${isStale ? "connecting" : status.toLowerCase()}`}>

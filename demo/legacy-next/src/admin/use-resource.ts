@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useMemo, useState } from "react";
-import { ApiFailure } from "./api-client.ts";
+import { sentenceOf } from "./api-client.ts";
 
 export type Resource<T> = { readonly data: T | undefined; readonly error: string | undefined };
 
@@ -13,7 +13,7 @@ export type ResourceOptions<T> = {
   /** Loads again that long after each answer. */
   readonly everyMs?: number;
   /** Loads again when it changes; the old data stays until the new is there. */
-  readonly revision?: string | undefined;
+  readonly revision?: string | number | undefined;
 };
 
 type Loaded<T> = Resource<T> & { readonly key: string | undefined };
@@ -38,7 +38,7 @@ export function useResource<T>({ key, load, everyMs, revision }: ResourceOptions
         if (!controller.signal.aborted) setLoaded({ key: wanted, data, error: undefined });
       } catch (error) {
         if (!controller.signal.aborted)
-          setLoaded((last) => ({ key: wanted, data: last.key === wanted ? last.data : undefined, error: messageOf(error) }));
+          setLoaded((last) => ({ key: wanted, data: last.key === wanted ? last.data : undefined, error: sentenceOf(error) }));
       }
       if (!controller.signal.aborted && everyMs !== undefined) timer = setTimeout(() => void run(), everyMs);
     };
@@ -50,9 +50,4 @@ export function useResource<T>({ key, load, everyMs, revision }: ResourceOptions
   }, [request, everyMs]);
 
   return loaded.key === key ? loaded : NOTHING;
-}
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof ApiFailure)) return "The API gave an answer that cannot be read";
-  return error.status === 401 ? "You are signed out. Sign in again." : error.message;
 }

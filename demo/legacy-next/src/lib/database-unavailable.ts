@@ -10,8 +10,8 @@ const CONNECTION_MESSAGES = [
 /** Names the driver adapter gives to the same troubles. */
 const CONNECTION_KINDS = new Set(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout", "TlsConnectionError", "TooManyConnections"]);
 
-/** Prisma: no answer in time, connection closed, pool timeout, too many connections. P1xxx are all about connecting. */
-const PRISMA_CODES = new Set(["P2024", "P2037"]);
+/** Prisma: pool timeout, no connection for a transaction in time, too many connections. P1xxx are all about connecting. */
+const PRISMA_CODES = new Set(["P2024", "P2028", "P2037"]);
 
 const SOCKET_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE", "EHOSTUNREACH", "EAI_AGAIN"]);
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseEnv } from "./env.ts";
 
@@ -8,8 +9,35 @@ test("a minimal environment gets the defaults", () => {
     databaseUrl: GOOD.DATABASE_URL,
     authSecret: GOOD.AUTH_SECRET,
     allowedOrigins: [],
+    serviceTokenSecrets: [],
     isSignInEnabled: false,
+    retiredFamilies: [],
+    realtime: undefined,
+    mediaDir: join(".parallax", "media"),
+    mediaMaxBytes: 1_073_741_824,
+    sendRatePerMinute: 120,
+    authRatePerMinute: 300,
+    logLevel: "info",
   });
+});
+
+const BROKER = { PUSHER_HOST: "127.0.0.1", PUSHER_PORT: "6001", PUSHER_USE_TLS: "false", PUSHER_APP_ID: "1", PUSHER_KEY: "k", PUSHER_SECRET: "s" };
+
+test("browsers get the emitter's broker, but for what PUSHER_CLIENT_ says", () => {
+  const emitter = { appId: "1", key: "k", secret: "s", host: "127.0.0.1", port: 6001, useTls: false };
+  expect(parseEnv({ ...GOOD, ...BROKER }).realtime).toEqual({ emitter, client: emitter, cluster: "mt1" });
+  const { realtime } = parseEnv({ ...GOOD, ...BROKER, PUSHER_CLIENT_PORT: "6002", PUSHER_CLIENT_KEY: "ck", PUSHER_CLUSTER: "eu" });
+  expect(realtime).toEqual({ emitter, client: { ...emitter, port: 6002, key: "ck" }, cluster: "eu" });
+});
+
+test("a broker that is half described is an error that names what is missing", () => {
+  const message = messageOf(() => parseEnv({ ...GOOD, PUSHER_HOST: "127.0.0.1", PUSHER_PORT: "0" }));
+  for (const name of ["PUSHER_APP_ID", "PUSHER_KEY", "PUSHER_SECRET", "PUSHER_PORT"]) expect(message).toContain(name);
+});
+
+test("a family to retire has to be one", () => {
+  expect(parseEnv({ ...GOOD, RETIRED_FAMILIES: "transfers, config" }).retiredFamilies).toEqual(["config", "transfers"]);
+  expect(() => parseEnv({ ...GOOD, RETIRED_FAMILIES: "contact" })).toThrow("RETIRED_FAMILIES");
 });
 
 test("an empty variable counts as absent", () => {

@@ -1,21 +1,57 @@
+import { pino, type Logger } from "pino";
+import { env } from "./env.ts";
+
 type Failure = { readonly requestId: string; readonly failure: string; readonly error: unknown };
+
+/** Never a text, number, address, name or token: this is the net under every call, not the plan. */
+const REDACTED = [
+  "authorization",
+  "cookie",
+  "token",
+  "secret",
+  "phoneNumber",
+  "jid",
+  "remoteJid",
+  "name",
+  "contactName",
+  "email",
+  "content",
+  "qr",
+  "url",
+  "body",
+  "data",
+];
+
+// Route handlers are bundled apart: on globalThis they still share one logger.
+const shared = globalThis as typeof globalThis & { legacyLog?: Logger };
+
+/** JSON lines on the console: object first, then a constant sentence. */
+export function log(): Logger {
+  shared.legacyLog ??= pino(
+    {
+      level: env().logLevel,
+      base: { program: "legacy-next" },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: REDACTED.flatMap((field) => [field, `*.${field}`]), censor: "[redacted]" },
+    },
+    { write: (line) => console.error(line.trimEnd()) },
+  );
+  return shared.legacyLog;
+}
 
 /** A request that ended in 500: somebody must look at it. */
 export function logFailure({ requestId, failure, error }: Failure): void {
-  write({ level: "error", requestId, failure, ...describe(error), frames: framesOf(error), msg: "a request failed" });
+  log().error({ requestId, failure, ...describeError(error), frames: framesOf(error) }, "a request failed");
 }
 
 /** A request that ended in 503: degraded, it may pass by itself. */
 export function logUnavailable({ requestId, failure, error }: Failure): void {
-  write({ level: "warn", requestId, failure, ...describe(error), msg: "the database could not answer a request" });
-}
-
-function write({ level, ...rest }: { readonly level: "error" | "warn"; readonly [field: string]: unknown }): void {
-  console.error(JSON.stringify({ level, time: new Date().toISOString(), program: "legacy-next", ...rest }));
+  log().warn({ requestId, failure, ...describeError(error) }, "the database could not answer a request");
 }
 
 /** Name and code, never the message: Prisma's messages repeat query arguments, which are numbers and texts of people. */
-function describe(error: unknown): { readonly error: string; readonly code: string | undefined } {
+export function describeError(error: unknown): { readonly error: string; readonly code: string | undefined } {
   if (!(error instanceof Error)) return { error: typeof error, code: undefined };
   return { error: error.name, code: firstText(error, ["code", "errorCode"]) ?? firstText(error.cause, ["originalCode", "kind", "code"]) };
 }

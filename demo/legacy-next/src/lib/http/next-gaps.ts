@@ -5,7 +5,7 @@ import type { IncomingMessage } from "node:http";
 export const UNSUPPORTED_METHOD_HEADER = "x-unsupported-method";
 
 const METHODS_OF_NEXT = new Set(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]);
-const API_PATH = /^\/api\/(admin\/)?whatsapp(\/|$)/;
+const API_PATH = /^\/api\/((admin\/|internal\/)?whatsapp|chat\/realtime)(\/|$)/;
 /** Has no route of its own, now or later: the catch-all answers 404. */
 const UNKNOWN_PATH = "/api/whatsapp/-";
 

@@ -1,12 +1,13 @@
-import { badFields } from "./api-error.ts";
+import { Problems } from "./problems.ts";
 
-/** Reads query fields and collects what is wrong with them: read fields in the order of the contract's table. */
+/** Reads query fields and notes what is wrong with them: read fields in the order of the contract's table. */
 export class Query {
   readonly #parameters: URLSearchParams;
-  readonly #problems: string[] = [];
+  readonly #problems: Problems;
 
-  constructor(parameters: URLSearchParams) {
+  constructor(parameters: URLSearchParams, problems = new Problems()) {
     this.#parameters = parameters;
+    this.#problems = problems;
   }
 
   /** Of a repeated key the first value counts; an empty one counts as absent. */
@@ -19,16 +20,16 @@ export class Query {
   required(name: string): string {
     const value = this.optional(name);
     if (value !== undefined && value.trim() !== "") return value;
-    this.#problems.push(`${name} is required`);
+    this.#problems.required(name);
     return "";
   }
 
   reject(name: string): void {
-    this.#problems.push(`${name} is invalid`);
+    this.#problems.invalid(name);
   }
 
   assertValid(): void {
-    if (this.#problems.length > 0) throw badFields(this.#problems);
+    this.#problems.assertNone();
   }
 }
 

@@ -9,7 +9,16 @@ import { requestIdOf } from "./request-id.ts";
 /** Of a JSON reply. The content type has no charset: clients of the first version compared it as text. */
 const JSON_HEADERS = { "Content-Type": "application/json", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 
-export type Produced = { readonly status: number; readonly json?: unknown; readonly headers?: Readonly<Record<string, string>> };
+/** `json`, or the bytes of `body` with headers that describe them, or neither. */
+export type Produced = {
+  readonly status: number;
+  readonly json?: unknown;
+  readonly body?: BodyInit;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** The request, as it is called in every log line and outgoing call. */
+export type Asked = { readonly requestId: string };
 
 type Route = {
   /** Methods this path has, as in `Allow`. */
@@ -19,10 +28,12 @@ type Route = {
 };
 
 /** Runs a handler and turns whatever comes of it into a reply of the contract: errors, request id, CORS. */
-export async function respond(request: Request, { methods, failure }: Route, produce: () => Promise<Produced>): Promise<Response> {
+export async function respond(request: Request, { methods, failure }: Route, produce: (asked: Asked) => Promise<Produced>): Promise<Response> {
   const requestId = requestIdOf(request.headers);
-  const { status, json, headers } = await produce().catch((error: unknown) => errorReply(error, { failure, requestId }));
-  return new Response(json === undefined ? null : JSON.stringify(json), {
+  const { status, json, body, headers } = await run(() => produce({ requestId })).catch((error: unknown) =>
+    errorReply(error, { failure, requestId }),
+  );
+  return new Response(json === undefined ? (body ?? null) : JSON.stringify(json), {
     status,
     headers: {
       ...(json === undefined ? {} : JSON_HEADERS),
@@ -32,6 +43,9 @@ export async function respond(request: Request, { methods, failure }: Route, pro
     },
   });
 }
+
+/** What throws at once rejects as well. */
+const run = async (produce: () => Promise<Produced>): Promise<Produced> => produce();
 
 function errorReply(error: unknown, { failure, requestId }: { failure: string; requestId: string }): Produced {
   const { status, body, headers } = toApiError(error, { failure, requestId });

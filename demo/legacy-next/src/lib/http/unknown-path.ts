@@ -1,5 +1,5 @@
 import { notFound } from "./api-error.ts";
-import type { RouteHandlers } from "./read-endpoint.ts";
+import type { RouteHandlers } from "./route.ts";
 import { respond } from "./respond.ts";
 
 const METHODS = "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE";

@@ -33,6 +33,13 @@ export async function resolveContact(tenantId: string, reference: string): Promi
   throw notFound("Contact not found");
 }
 
+/** The id of a contact row; who has none yet is unknown here: throws 404. */
+export async function requireContact(tenantId: string, reference: string): Promise<string> {
+  const contact = await resolveContact(tenantId, reference);
+  if (contact.kind === "known") throw notFound("Contact not found");
+  return contact.id;
+}
+
 /** Resolves a well-formed address: nobody there yet is no error. */
 export async function resolveAddress(tenantId: string, address: string): Promise<ContactReference> {
   const rows = await database().whatsAppContact.findMany({

@@ -7,20 +7,20 @@ import { dateOrNull, objectOrNull } from "./wire.ts";
 
 export type ContactsQuery = { readonly sessionId: string | undefined; readonly limit: number; readonly offset: number };
 
-const RELATIONS = {
+export const CONTACT_RELATIONS = {
   chatbotContact: { select: { id: true, tenantId: true, displayName: true, phone: true, type: true } },
   session: { select: { sessionId: true, tenantId: true, phoneNumber: true, name: true } },
   user: { select: { id: true, tenantId: true, name: true, metadata: true } },
 } as const satisfies Prisma.WhatsAppContactInclude;
 
-type ContactRow = Prisma.WhatsAppContactGetPayload<{ include: typeof RELATIONS }>;
+type ContactRow = Prisma.WhatsAppContactGetPayload<{ include: typeof CONTACT_RELATIONS }>;
 
 /** `GET contacts`: who wrote last comes first, who never wrote comes last. */
 export async function listContacts(tenantId: string, { sessionId, limit, offset }: ContactsQuery): Promise<ContactList> {
   if (sessionId !== undefined) await assertSession(tenantId, sessionId);
   const rows = await database().whatsAppContact.findMany({
     where: { tenantId, ...(sessionId === undefined ? {} : { sessionId }) },
-    include: RELATIONS,
+    include: CONTACT_RELATIONS,
     orderBy: [{ lastMessageAt: { sort: "desc", nulls: "last" } }, { id: "asc" }],
     take: limit,
     skip: offset,
@@ -28,7 +28,7 @@ export async function listContacts(tenantId: string, { sessionId, limit, offset 
   return { contacts: rows.map(toContact) };
 }
 
-function toContact(row: ContactRow): Contact {
+export function toContact(row: ContactRow): Contact {
   const chatbotContact = ofTenant(row.chatbotContact, row.tenantId);
   const session = ofTenant(row.session, row.tenantId);
   const user = ofTenant(row.user, row.tenantId);

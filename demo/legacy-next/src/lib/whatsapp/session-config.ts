@@ -26,7 +26,7 @@ export async function readConfig(tenantId: string, sessionId: string): Promise<{
 }
 
 /** The eight keys. */
-function toConfig(row: WhatsAppSessionConfig): SessionConfig {
+export function toConfig(row: WhatsAppSessionConfig): SessionConfig {
   return {
     routingRule: row.routingRule,
     autoReplyEnabled: row.autoReplyEnabled,

@@ -58,7 +58,8 @@ function toStatusReply(row: StatusRow): SessionStatusReply {
   };
 }
 
-function socketStatusOf({ status, hasLease }: StatusRow): SessionStatusReply["socketStatus"] {
+/** A session that counts as connected while nobody holds its lease has no socket any more. */
+export function socketStatusOf({ status, hasLease }: Pick<StatusRow, "status" | "hasLease">): SessionStatusReply["socketStatus"] {
   if (status === "CONNECTED" && !hasLease) return "disconnected";
   return SOCKET_STATUS[status];
 }

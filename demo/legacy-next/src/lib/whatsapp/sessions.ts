@@ -34,10 +34,14 @@ type LiveRow = { readonly id: string; readonly hasLease: boolean; readonly hasCr
 
 const NOT_LIVE = { hasLease: false, hasCredentials: false };
 
-/** The tenant's sessions, last synchronised first: a fixed number of statements, however many there are. */
-export async function listSessions(tenantId: string): Promise<Session[]> {
+/** The tenant's sessions, or the one of this key, last synchronised first: a fixed number of statements, however many there are. */
+export async function listSessions(tenantId: string, sessionId?: string): Promise<Session[]> {
   const [rows, liveRows] = await Promise.all([
-    database().whatsAppSession.findMany({ where: { tenantId }, select: SELECTION, orderBy: [{ lastSync: "desc" }, { id: "asc" }] }),
+    database().whatsAppSession.findMany({
+      where: { tenantId, ...(sessionId === undefined ? {} : { sessionId }) },
+      select: SELECTION,
+      orderBy: [{ lastSync: "desc" }, { id: "asc" }],
+    }),
     database().$queryRaw<LiveRow[]>`
       select "id",
              coalesce("leaseExpiresAt" > now() at time zone 'UTC', false) as "hasLease",

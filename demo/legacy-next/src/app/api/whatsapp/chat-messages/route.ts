@@ -1,11 +1,10 @@
-import { readEndpoint } from "../../../../lib/http/read-endpoint.ts";
+import { readMethod } from "../../../../lib/http/read-endpoint.ts";
+import { route } from "../../../../lib/http/route.ts";
+import { sendText } from "../../../../lib/whatsapp/send-text.ts";
 import { parseThreadQuery } from "../../../../lib/whatsapp/thread-query.ts";
 import { readThread } from "../../../../lib/whatsapp/thread.ts";
 
-export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = readEndpoint({
-  path: "/api/whatsapp/chat-messages",
-  role: "user",
-  failure: "get messages",
-  parse: parseThreadQuery,
-  answer: readThread,
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = route("/api/whatsapp/chat-messages", {
+  GET: readMethod({ family: "conversation", role: "user", failure: "get messages", parse: parseThreadQuery, answer: readThread }),
+  POST: sendText,
 });

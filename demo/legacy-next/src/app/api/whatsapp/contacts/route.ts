@@ -7,6 +7,7 @@ const OFFSET = { fallback: 0, min: 0, max: 1_000_000 };
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = readEndpoint({
   path: "/api/whatsapp/contacts",
+  family: "contacts",
   role: "user",
   failure: "get contacts",
   parse: (query) => ({

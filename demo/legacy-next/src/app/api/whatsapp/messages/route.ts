@@ -4,6 +4,7 @@ import { readThread } from "../../../../lib/whatsapp/thread.ts";
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = readEndpoint({
   path: "/api/whatsapp/messages",
+  family: "conversation",
   role: "user",
   failure: "get messages",
   parse: parseMessagesQuery,

@@ -1,0 +1,30 @@
+"use client";
+
+import type { Session } from "@ipnuo/domain/session";
+import { useCallback, useState } from "react";
+import { fetchSessions } from "./api.ts";
+import { useResource, type Resource } from "./use-resource.ts";
+import { useSelection, type Selection } from "./use-selection.ts";
+
+/** As the page has always done it: state comes by asking, events came later. */
+export const POLL_MS = 5_000;
+
+export type Sessions = {
+  readonly list: Resource<readonly Session[]>;
+  /** The one the address names, else the first. */
+  readonly session: Session | undefined;
+  readonly selection: Selection;
+  /** Loads the list again, now. */
+  readonly reload: () => void;
+};
+
+/** The tenant's sessions, asked for again and again, and the chosen one. */
+export function useSessions(): Sessions {
+  const selection = useSelection();
+  const [revision, setRevision] = useState(0);
+  const reload = useCallback(() => setRevision((last) => last + 1), []);
+  const { data, error } = useResource({ key: "sessions", load: fetchSessions, everyMs: POLL_MS, revision });
+  const sessions = data?.sessions;
+  const session = selection.sessionId === null ? sessions?.[0] : sessions?.find((each) => each.sessionId === selection.sessionId);
+  return { list: { data: sessions, error }, session, selection, reload };
+}
