@@ -10,7 +10,7 @@ export class ConfigController {
   constructor(private readonly configs: ConfigService) {}
 
   @Endpoint("config.get")
-  get(@Ask(configQuery) { tenantId, query }: Asked<ConfigQuery>): Promise<ConfigReply> {
+  get(@Ask({ query: configQuery }) { tenantId, query }: Asked<ConfigQuery>): Promise<ConfigReply> {
     return this.configs.get(tenantId, query.sessionId);
   }
 }

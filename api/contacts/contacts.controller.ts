@@ -10,7 +10,7 @@ export class ContactsController {
   constructor(private readonly contacts: ContactsService) {}
 
   @Endpoint("contacts.list")
-  list(@Ask(contactsQuery) { tenantId, query }: Asked<ContactsQuery>): Promise<ContactList> {
+  list(@Ask({ query: contactsQuery }) { tenantId, query }: Asked<ContactsQuery>): Promise<ContactList> {
     return this.contacts.list(tenantId, query);
   }
 }

@@ -4,13 +4,23 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ENDPOINTS } from "@ipnuo/domain/endpoints";
 import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
+import { OPERATIONS } from "../openapi/operations.ts";
 import { seedTenants } from "../testing/seed.ts";
 import { ALLOWED_ORIGIN, startTestApi, tokenFor, type TestApi } from "../testing/test-api.ts";
 import { pathsOf } from "./endpoint.decorator.ts";
 
 const PATH = "/api/whatsapp/sessions";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const ALL_PATHS = Object.values(ENDPOINTS).flatMap(({ path }) => pathsOf(path));
+const SERVED = Object.values(ENDPOINTS).filter(({ id }) => id in OPERATIONS);
+const ALL_PATHS = [...new Set(SERVED.flatMap(({ path, aliases }) => [path, ...aliases]).flatMap(pathsOf))];
+
+/** Methods of a path by the index, as `Allow` names them. */
+function allowed(path: string): string {
+  const methods = SERVED.filter((endpoint) => [endpoint.path, ...endpoint.aliases].flatMap(pathsOf).includes(path)).map(
+    ({ method }) => method as string,
+  );
+  return [...new Set([...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"])].toSorted().join(", ");
+}
 
 let db: TestDatabase;
 let api: TestApi;
@@ -41,15 +51,18 @@ function rawStatus(target: string, method = "GET"): Promise<{ status: number; ty
 }
 
 describe("every endpoint of the index", () => {
-  it.each(ALL_PATHS)("%s is served, and asks for a token", async (path) => {
-    expect((await api.get(path, { token: null })).status).toBe(401);
-  });
+  it.each(SERVED.flatMap(({ method, path, aliases }) => [path, ...aliases].flatMap(pathsOf).map((each) => [method, each] as const)))(
+    "%s %s is served, and asks for a token",
+    async (method, path) => {
+      expect((await api.get(path, { method, token: null })).status).toBe(401);
+    },
+  );
 
   it.each(ALL_PATHS)("%s refuses other methods with 405 and an empty body", async (path) => {
-    for (const method of ["POST", "PUT", "PATCH", "DELETE", "PROPFIND"]) {
+    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "PROPFIND"].filter((each) => !allowed(path).split(", ").includes(each))) {
       const response = await api.get(path, { method, token: null, ...(method === "POST" ? { body: "{}" } : {}) });
       expect(response.status).toBe(405);
-      expect(response.headers.get("allow")).toBe("GET, HEAD, OPTIONS");
+      expect(response.headers.get("allow")).toBe(allowed(path));
       expect(response.headers.get("content-type")).toBeNull();
       expect(await response.text()).toBe("");
     }
@@ -58,7 +71,7 @@ describe("every endpoint of the index", () => {
   it.each(ALL_PATHS)("%s answers OPTIONS without a token", async (path) => {
     const response = await api.get(path, { method: "OPTIONS", token: null });
     expect(response.status).toBe(204);
-    expect(response.headers.get("allow")).toBe("GET, HEAD, OPTIONS");
+    expect(response.headers.get("allow")).toBe(allowed(path));
     expect(response.headers.get("access-control-allow-origin")).toBeNull();
     expect(await response.text()).toBe("");
   });

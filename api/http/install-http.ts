@@ -12,12 +12,19 @@ export function installHttp(fastify: FastifyInstance, { env, log, timing }: Omit
   const routes = new RouteTable();
   const shadowKey = { secret: env.shadowSecret, nowMs: timing.nowMs };
   fastify.decorateRequest("caller", null);
+  fastify.decorateRequest("serviceId", null);
+  fastify.decorateRequest("contentType", "");
+  // Bodies are read by whoever asks for them, after the checks that come before (contract 1.3).
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser("*", (_request, _payload, done) => done(null));
   fastify.addHook("onRoute", ({ method, url }) => {
     for (const each of [method].flat()) routes.add(each, url);
   });
 
   fastify.addHook("onRequest", async (request, reply) => {
     const { method, headers, raw } = request;
+    request.contentType = headers["content-type"] ?? "";
+    delete raw.headers["content-type"];
     const body = { [Symbol.asyncIterator]: () => raw.iterator({ destroyOnReturn: false }) };
     const refusal = await shadowRefusal({ method, target: request.url, headers, body }, shadowKey);
     if (refusal !== undefined) return refuse(reply, refusal);

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { SignJWT, type JWTPayload } from "jose";
 import { createLogger } from "../../lib/log.ts";
 import { createWhatsappClient } from "../../prisma/clients.ts";
@@ -6,6 +8,7 @@ import type { ApiEnv } from "../env.ts";
 import type { Database, Timing } from "../runtime/tokens.ts";
 
 export const AUTH_SECRET = "test-secret-of-user-tokens";
+export const SERVICE_SECRET = "test-secret-of-service-tokens";
 export const SHADOW_SECRET = "test-secret-of-the-shadow-role";
 export const ALLOWED_ORIGIN = "https://admin.example.com";
 
@@ -55,6 +58,12 @@ function testEnv(databaseUrl: string): ApiEnv {
     authSecret: AUTH_SECRET,
     allowedOrigins: [ALLOWED_ORIGIN],
     shadowSecret: SHADOW_SECRET,
+    serviceTokenSecrets: [SERVICE_SECRET],
+    realtime: undefined,
+    mediaDir: join(tmpdir(), "parallax-test-media"),
+    mediaMaxBytes: 1_073_741_824,
+    sendRatePerMinute: 0,
+    authRatePerMinute: 0,
     logLevel: "debug",
   };
 }
