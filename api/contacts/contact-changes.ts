@@ -2,9 +2,11 @@ import { Injectable } from "@nestjs/common";
 import type { ConversationStatus, MessageType } from "@ipnuo/domain/enums";
 import { phoneDigitsOf } from "@ipnuo/domain/jid";
 import { contactUpdated, type ContactFact } from "@ipnuo/domain/message-event-payloads";
+import { contactNotFound } from "../http/contract-error.ts";
 import { Emissions } from "../realtime/emissions.ts";
 import { sql, toWireDateOrNull } from "../runtime/sql.ts";
 import type { Transaction } from "../runtime/transactions.ts";
+import { ContactReferencesRepository } from "./contact-references.repository.ts";
 
 type FactRow = {
   readonly id: string;
@@ -29,7 +31,18 @@ export type WatchedContacts = ReadonlyMap<string, ContactFact>;
 /** Tells `contact.updated` of whatever a transaction did to contacts: once per contact, and only when a key of the payload changed. */
 @Injectable()
 export class ContactChanges {
-  constructor(private readonly emissions: Emissions) {}
+  constructor(
+    private readonly emissions: Emissions,
+    private readonly references: ContactReferencesRepository,
+  ) {}
+
+  /** The contact a reference stands for, locked, as it is before anything is done to it. Throws 404. */
+  async lock(transaction: Transaction, tenantId: string, reference: string): Promise<ContactFact> {
+    const id = await this.references.require(tenantId, reference, transaction);
+    const contact = (await this.watch(transaction, tenantId, [id])).get(id);
+    if (contact === undefined) throw contactNotFound();
+    return contact;
+  }
 
   /** Locks contacts of the tenant, always in the same order, and remembers them. Ids of nobody are left out. */
   async watch(transaction: Transaction, tenantId: string, ids: readonly string[]): Promise<WatchedContacts> {
@@ -37,6 +50,11 @@ export class ContactChanges {
     await transaction.db.$queryRaw(sql`
       select 1 from whatsapp_contacts where "tenantId" = ${tenantId} and id = any(${[...ids]}) order by id for update`);
     return this.read(transaction, tenantId, ids);
+  }
+
+  /** Records what changed since `lock`. */
+  recordOne(transaction: Transaction, before: ContactFact): Promise<void> {
+    return this.record(transaction, new Map([[before.id, before]]));
   }
 
   /** Records the changes since `watch`, in the order the contacts were watched. */

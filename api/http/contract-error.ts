@@ -72,6 +72,11 @@ export function tooManyRequests(retryAfterSeconds: number): ContractError {
   return new ContractError(429, { error: "Too many requests" }, { "retry-after": String(retryAfterSeconds) });
 }
 
+/** There is no broker to tell. */
+export function unconfigured(): ContractError {
+  return new ContractError(503, { error: "Realtime not configured" });
+}
+
 /** `phrase` null: the one endpoint that says nothing but this (contract 3.9). */
 export function failed(phrase: string | null, requestId: string): ContractError {
   return new ContractError(500, phrase === null ? { error: "Internal server error" } : { error: `Failed to ${phrase}`, details: requestId });

@@ -1,6 +1,6 @@
 import { Controller } from "@nestjs/common";
-import { statusQuery, type StatusQuery } from "@ipnuo/domain/queries";
-import type { Session, SessionList, SessionStatusReply } from "@ipnuo/domain/session";
+import { healthQuery, statusQuery, type HealthQuery, type StatusQuery } from "@ipnuo/domain/queries";
+import type { Session, SessionList, SessionsHealth, SessionStatusReply } from "@ipnuo/domain/session";
 import { Ask, type Asked } from "../http/asked.decorator.ts";
 import { Endpoint } from "../http/endpoint.decorator.ts";
 import { SessionsService } from "./sessions.service.ts";
@@ -22,5 +22,10 @@ export class SessionsController {
   @Endpoint("sessions.status")
   status(@Ask({ query: statusQuery }) { tenantId, query }: Asked<StatusQuery>): Promise<SessionStatusReply> {
     return this.sessions.status(tenantId, query.sessionId);
+  }
+
+  @Endpoint("sessions.health")
+  health(@Ask({ query: healthQuery }) { tenantId, query }: Asked<HealthQuery>): Promise<SessionsHealth> {
+    return this.sessions.health(tenantId, query.sessionId);
   }
 }

@@ -28,7 +28,7 @@ export function optional<Schema extends z.ZodType>(schema: Schema) {
 }
 
 /** One of the names; absent and null are missing. */
-export function requiredEnum<const Names extends readonly [string, ...string[]]>(names: Names) {
+export function requiredEnum<const Name extends string>(names: readonly Name[]) {
   return z.enum(names, { error: (issue) => (isBlank(issue.input) ? REQUIRED : INVALID) });
 }
 
