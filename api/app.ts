@@ -11,6 +11,7 @@ import { answerBrokenRequest } from "./http/broken-request.ts";
 import { installHttp } from "./http/install-http.ts";
 import { parseQueryString } from "./http/query-string.ts";
 import { requestIdOf } from "./http/request-id.ts";
+import { RequestMetrics } from "./metrics/request-metrics.ts";
 import { createNestLogger } from "./runtime/nest-logger.ts";
 import type { Runtime, Timing } from "./runtime/tokens.ts";
 
@@ -37,7 +38,7 @@ export function createApi(env: ApiEnv, log: Logger, timing: Partial<Timing> = {}
   });
   let building: Promise<NestFastifyApplication> | undefined;
   return {
-    listen: async () => listen(await (building ??= build({ env, log, database, timing: complete })), env),
+    listen: async () => listen(await (building ??= build({ env, log, database, timing: complete, metrics: new RequestMetrics() })), env),
     close: async () => {
       await (await building)?.close();
       await database.$disconnect();

@@ -7,8 +7,10 @@ import { pathOf, routeKindOf } from "./request.ts";
 import { RouteTable } from "./route-table.ts";
 import { shadowRefusal } from "./shadow-role.ts";
 
+const CHANGING: ReadonlySet<string> = new Set(["write", "send"]);
+
 /** What holds for every request, served or not: shadow role, unknown paths, 405, OPTIONS, headers, the log line. */
-export function installHttp(fastify: FastifyInstance, { env, log, timing }: Omit<Runtime, "database">): RouteTable {
+export function installHttp(fastify: FastifyInstance, { env, log, timing, metrics }: Omit<Runtime, "database">): RouteTable {
   const routes = new RouteTable();
   const shadowKey = { secret: env.shadowSecret, nowMs: timing.nowMs };
   fastify.decorateRequest("caller", null);
@@ -43,7 +45,10 @@ export function installHttp(fastify: FastifyInstance, { env, log, timing }: Omit
   fastify.addHook("onResponse", async (request, reply) => {
     const route = routeKindOf(request);
     const endpoint = route?.kind === "endpoint" ? route.endpoint.id : route?.id;
-    log.debug({ requestId: request.id, endpoint, status: reply.statusCode, tookMs: Math.round(reply.elapsedTime) }, "request answered");
+    metrics.observe(endpoint, reply.statusCode, reply.elapsedTime);
+    // A write is a change of state: one line each, also where nobody debugs.
+    const level = route?.kind === "endpoint" && CHANGING.has(route.endpoint.class) ? "info" : "debug";
+    log[level]({ requestId: request.id, endpoint, status: reply.statusCode, tookMs: Math.round(reply.elapsedTime) }, "request answered");
   });
   return routes;
 }

@@ -8,6 +8,9 @@ import type { Transaction } from "../runtime/transactions.ts";
 import { EmissionCounters } from "./emission-counters.ts";
 import { Publisher } from "./publisher.ts";
 
+/** PostgreSQL takes 32,767 parameters a statement. */
+const ROWS_PER_STATEMENT = 1_000;
+
 /**
  * Where handlers put what they have to tell. Rows are written with the fact they tell, so that neither can be lost alone;
  * they are broadcast after the commit, in the background. Record after the rows of the chat were locked or written: rows of
@@ -34,7 +37,9 @@ export class Emissions {
       transaction.onCommit(() => this.counters.count("skipped", rows.length));
       return;
     }
-    await transaction.db.realtimeOutbox.createMany({ data: rows });
+    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+      await transaction.db.realtimeOutbox.createMany({ data: rows.slice(start, start + ROWS_PER_STATEMENT) });
+    }
     const channels = [...new Set(rows.map(({ channel }) => channel))];
     transaction.onCommit(() => {
       this.counters.count("recorded", rows.length);
