@@ -19,9 +19,11 @@ export type TestApi = {
   /** Lines of the log, as text. */
   readonly logLines: readonly string[];
   readonly get: (path: string, init?: TestRequest) => Promise<Response>;
+  /** A JSON body on a POST; `method` in `init` makes it another one. */
+  readonly post: (path: string, body?: unknown, init?: TestRequest) => Promise<Response>;
   readonly close: () => Promise<void>;
 };
-type TestRequest = {
+export type TestRequest = {
   readonly token?: string | null;
   readonly method?: string;
   readonly headers?: Record<string, string>;
@@ -37,12 +39,15 @@ export async function startTestApi(databaseUrl: string, timing: Partial<Timing> 
   const url = `http://127.0.0.1:${port}`;
   const database = createWhatsappClient({ url: databaseUrl, poolMax: 2, connectTimeoutMs: 5_000, applicationName: "test" });
   const defaultToken = await tokenFor({});
+  const get: TestApi["get"] = (path, { token = defaultToken, headers = {}, ...init } = {}) =>
+    fetch(url + path, { redirect: "manual", ...init, headers: token === null ? headers : { authorization: `Bearer ${token}`, ...headers } });
   return {
     url,
     database,
     logLines,
-    get: (path, { token = defaultToken, headers = {}, ...init } = {}) =>
-      fetch(url + path, { redirect: "manual", ...init, headers: token === null ? headers : { authorization: `Bearer ${token}`, ...headers } }),
+    get,
+    post: (path, body = {}, { headers = {}, ...init } = {}) =>
+      get(path, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers }, ...init }),
     close: async () => {
       await api.close();
       await database.$disconnect();
