@@ -44,11 +44,11 @@ export class ContactChanges {
     return contact;
   }
 
-  /** Locks contacts of the tenant, always in the same order, and remembers them. Ids of nobody are left out. */
+  /** Locks contacts of the tenant against other writers, always in the same order, and remembers them; new messages may come. Ids of nobody are left out. */
   async watch(transaction: Transaction, tenantId: string, ids: readonly string[]): Promise<WatchedContacts> {
     if (ids.length === 0) return new Map();
     await transaction.db.$queryRaw(sql`
-      select 1 from whatsapp_contacts where "tenantId" = ${tenantId} and id = any(${[...ids]}) order by id for update`);
+      select 1 from whatsapp_contacts where "tenantId" = ${tenantId} and id = any(${[...ids]}) order by id for no key update`);
     return this.read(transaction, tenantId, ids);
   }
 

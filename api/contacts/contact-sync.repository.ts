@@ -18,7 +18,7 @@ export class ContactSyncRepository {
         where "tenantId" = ${tenantId} and "normalizedPhone" is not null group by "normalizedPhone" having count(*) = 1
       ) u on u.digits = split_part(k.pn, '@', 1)
       left join (
-        select regexp_replace(phone, '\D', '', 'g') as digits, min(id) as id from chatbot_contacts
+        select regexp_replace(phone, '[^0-9]', '', 'g') as digits, min(id) as id from chatbot_contacts
         where "tenantId" = ${tenantId} and phone is not null group by 1 having count(*) = 1
       ) b on b.digits = split_part(k.pn, '@', 1)
       where k."tenantId" = ${tenantId} and k."sessionId" = ${sessionId} and not k."isGroup" and k.pn is not null

@@ -22,8 +22,8 @@ export class PendingTransfers {
   async lock(transaction: Transaction, tenantId: string, id: string): Promise<LockedTransfer> {
     const contactId = await this.transfers.contactOf(transaction, tenantId, id);
     const contact = contactId === undefined ? undefined : (await this.changes.watch(transaction, tenantId, [contactId])).get(contactId);
-    const request = contact === undefined ? null : await this.transfers.lock(transaction, id);
-    if (contact === undefined || request === null) throw notFound("Transfer request not found");
+    const request = contact === undefined ? undefined : await this.transfers.lock(transaction, id);
+    if (contact === undefined || request === undefined) throw notFound("Transfer request not found");
     return { request, contact };
   }
 

@@ -20,12 +20,12 @@ export class TransferParties {
   }
 
   async tellRequested(transaction: Transaction, row: TransferRow): Promise<void> {
-    const admins = await this.users.adminIds(row.contact.tenantId, transaction);
+    const admins = await this.users.adminIds(row.contactTenantId, transaction);
     await this.emissions.record(transaction, transferRequested(toTransferFact(row), admins, toTransferRequest(row)));
   }
 
   async tellCancelled(transaction: Transaction, row: TransferRow): Promise<void> {
-    const admins = await this.users.adminIds(row.contact.tenantId, transaction);
+    const admins = await this.users.adminIds(row.contactTenantId, transaction);
     await this.emissions.record(transaction, transferCancelled(toTransferFact(row), admins));
   }
 

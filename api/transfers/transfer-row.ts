@@ -19,26 +19,19 @@ export type TransferRow = {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly resolvedAt: Date | null;
-  readonly contact: {
-    readonly id: string;
-    readonly name: string | null;
-    readonly pn: string | null;
-    readonly jid: string;
-    readonly tenantId: string;
-    readonly sessionId: string | null;
-  };
-  readonly fromUser: TransferUser | null;
-  readonly toUser: TransferUser;
-  readonly requestedBy: TransferUser;
+  readonly contactName: string | null;
+  readonly contactPn: string | null;
+  readonly contactJid: string;
+  readonly contactTenantId: string;
+  readonly contactSessionId: string | null;
+  /** Null unless a user of the tenant. */
+  readonly fromUser: UserRef | null;
+  readonly toUser: UserRef | null;
+  readonly requestedBy: UserRef | null;
 };
-
-export type TransferUser = UserRef & { readonly tenantId: string };
 
 /** A transfer request as the contract shows it: every transfer reply has this one shape. */
 export function toTransferRequest(row: TransferRow): TransferRequest {
-  const { contact } = row;
-  const refOf = (user: TransferUser | null): UserRef | null =>
-    user === null || user.tenantId !== contact.tenantId ? null : { id: user.id, name: user.name, email: user.email };
   return {
     id: row.id,
     contactId: row.contactId,
@@ -53,19 +46,19 @@ export function toTransferRequest(row: TransferRow): TransferRequest {
     updatedAt: toWireDate(row.updatedAt),
     resolvedAt: toWireDateOrNull(row.resolvedAt),
     contact: {
-      id: contact.id,
-      name: contact.name,
-      phoneNumber: contact.pn === null ? null : (phoneDigitsOf(contact.pn) ?? null),
-      jid: contact.jid,
-      tenantId: contact.tenantId,
+      id: row.contactId,
+      name: row.contactName,
+      phoneNumber: row.contactPn === null ? null : (phoneDigitsOf(row.contactPn) ?? null),
+      jid: row.contactJid,
+      tenantId: row.contactTenantId,
     },
-    fromUser: refOf(row.fromUser),
-    toUser: refOf(row.toUser),
-    requestedBy: refOf(row.requestedBy),
+    fromUser: row.fromUser,
+    toUser: row.toUser,
+    requestedBy: row.requestedBy,
   };
 }
 
 /** What its events tell. */
-export function toTransferFact({ id, contact }: TransferRow): TransferFact {
-  return { tenantId: contact.tenantId, requestId: id, contact: { id: contact.id, name: contact.name, sessionId: contact.sessionId } };
+export function toTransferFact(row: TransferRow): TransferFact {
+  return { tenantId: row.contactTenantId, requestId: row.id, contact: { id: row.contactId, name: row.contactName, sessionId: row.contactSessionId } };
 }

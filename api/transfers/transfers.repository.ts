@@ -1,17 +1,10 @@
 import { Inject, Injectable } from "@nestjs/common";
 import type { TransferStatus } from "@ipnuo/domain/enums";
-import { sql } from "../runtime/sql.ts";
+import { AppError } from "../../lib/errors.ts";
+import { sql, type Sql } from "../runtime/sql.ts";
 import { DATABASE, type Database } from "../runtime/tokens.ts";
-import type { Transaction } from "../runtime/transactions.ts";
+import type { Queries, Transaction } from "../runtime/transactions.ts";
 import type { TransferRow } from "./transfer-row.ts";
-
-const USER = { select: { id: true, name: true, email: true, tenantId: true } } as const;
-const WITH_NAMES = {
-  contact: { select: { id: true, name: true, pn: true, jid: true, tenantId: true, sessionId: true } },
-  fromUser: USER,
-  toUser: USER,
-  requestedBy: USER,
-} as const;
 
 export type NewTransfer = {
   readonly contactId: string;
@@ -34,15 +27,12 @@ export class TransfersRepository {
 
   /** The newest first. */
   pending(tenantId: string): Promise<TransferRow[]> {
-    return this.database.contactTransferRequest.findMany({
-      where: { status: "PENDING", contact: { tenantId } },
-      include: WITH_NAMES,
-      orderBy: [{ createdAt: "desc" }, { id: "asc" }],
-    });
+    return select(this.database, sql`k."tenantId" = ${tenantId} and r.status = 'PENDING'`);
   }
 
-  findPending(contactId: string): Promise<TransferRow | null> {
-    return this.database.contactTransferRequest.findFirst({ where: { contactId, status: "PENDING" }, include: WITH_NAMES });
+  async findPending(contactId: string): Promise<TransferRow | undefined> {
+    const [row] = await select(this.database, sql`r."contactId" = ${contactId} and r.status = 'PENDING'`);
+    return row;
   }
 
   async hasPending({ db }: Transaction, contactId: string): Promise<boolean> {
@@ -51,21 +41,53 @@ export class TransfersRepository {
 
   /** The contact a request of the tenant is about; undefined when the tenant has no such request. */
   async contactOf({ db }: Transaction, tenantId: string, id: string): Promise<string | undefined> {
-    const request = await db.contactTransferRequest.findFirst({ where: { id, contact: { tenantId } }, select: { contactId: true } });
-    return request?.contactId;
+    const [row] = await db.$queryRaw<{ contactId: string }[]>(sql`
+      select r."contactId" from contact_transfer_requests r
+      join whatsapp_contacts k on k.id = r."contactId" where r.id = ${id} and k."tenantId" = ${tenantId}`);
+    return row?.contactId;
   }
 
   /** Locks the request: of two decisions the later one sees what the first has made of it. */
-  async lock({ db }: Transaction, id: string): Promise<TransferRow | null> {
+  async lock({ db }: Transaction, id: string): Promise<TransferRow | undefined> {
     await db.$queryRaw(sql`select 1 from contact_transfer_requests where id = ${id} for update`);
-    return db.contactTransferRequest.findUnique({ where: { id }, include: WITH_NAMES });
+    return find(db, id);
   }
 
-  create({ db }: Transaction, transfer: NewTransfer): Promise<TransferRow> {
-    return db.contactTransferRequest.create({ data: transfer, include: WITH_NAMES });
+  async create({ db }: Transaction, transfer: NewTransfer): Promise<TransferRow> {
+    const { id } = await db.contactTransferRequest.create({ data: transfer, select: { id: true } });
+    return written(await find(db, id));
   }
 
-  resolve({ db }: Transaction, id: string, resolution: Resolution): Promise<TransferRow> {
-    return db.contactTransferRequest.update({ where: { id }, data: resolution, include: WITH_NAMES });
+  async resolve({ db }: Transaction, id: string, resolution: Resolution): Promise<TransferRow> {
+    await db.contactTransferRequest.update({ where: { id }, data: resolution, select: { id: true } });
+    return written(await find(db, id));
   }
+}
+
+function written(row: TransferRow | undefined): TransferRow {
+  if (row === undefined) throw new AppError("API_TRANSFER_LOST", "a transfer request just written is not there");
+  return row;
+}
+
+async function find(db: Queries, id: string): Promise<TransferRow | undefined> {
+  const [row] = await select(db, sql`r.id = ${id}`);
+  return row;
+}
+
+/** With the contact and the users as replies show them: a user of another tenant is nobody. */
+function select(db: Queries, condition: Sql): Promise<TransferRow[]> {
+  return db.$queryRaw<TransferRow[]>(sql`
+    select r.id, r."contactId", r."fromUserId", r."toUserId", r."requestedById", r."supervisorId", r.status, r.message, r."supervisorNotes",
+      r."createdAt", r."updatedAt", r."resolvedAt", k.name as "contactName", k.pn as "contactPn", k.jid as "contactJid",
+      k."tenantId" as "contactTenantId", k."sessionId" as "contactSessionId",
+      case when f.id is not null then json_build_object('id', f.id, 'name', f.name, 'email', f.email) end as "fromUser",
+      case when t.id is not null then json_build_object('id', t.id, 'name', t.name, 'email', t.email) end as "toUser",
+      case when q.id is not null then json_build_object('id', q.id, 'name', q.name, 'email', q.email) end as "requestedBy"
+    from contact_transfer_requests r
+    join whatsapp_contacts k on k.id = r."contactId"
+    left join users f on f.id = r."fromUserId" and f."tenantId" = k."tenantId"
+    left join users t on t.id = r."toUserId" and t."tenantId" = k."tenantId"
+    left join users q on q.id = r."requestedById" and q."tenantId" = k."tenantId"
+    where ${condition}
+    order by r."createdAt" desc, r.id`);
 }

@@ -23,7 +23,7 @@ export class TransfersService {
     if (contact.kind !== "contact") throw contactNotFound();
     requireActor(caller, query.userId);
     const row = await this.transfers.findPending(contact.id);
-    return { hasPendingRequest: row !== null, request: row === null ? null : toTransferRequest(row) };
+    return { hasPendingRequest: row !== undefined, request: row === undefined ? null : toTransferRequest(row) };
   }
 
   async pending({ tenantId, query }: Asked<PendingQuery>): Promise<TransferRequest[]> {
