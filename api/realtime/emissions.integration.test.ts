@@ -38,7 +38,9 @@ afterAll(async () => {
 
 const waiting = () => api.database.realtimeOutbox.count();
 /** The outbox is empty: whatever was committed has been broadcast. */
-const settled = () => expect.poll(waiting, PATIENCE).toBe(0);
+async function settled(): Promise<void> {
+  await expect.poll(waiting, PATIENCE).toBe(0);
+}
 const testQr = (on: TestApi, sessionId = "s1", requestId = "r1") =>
   on.post("/api/whatsapp/test-qr", { sessionId }, { headers: { "x-request-id": requestId } });
 const counted = async (on: TestApi, outcome: string) =>

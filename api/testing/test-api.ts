@@ -55,7 +55,7 @@ export async function startTestApi(databaseUrl: string, timing: Partial<Timing> 
   };
 }
 
-function testEnv(databaseUrl: string): ApiEnv {
+export function testEnv(databaseUrl: string): ApiEnv {
   return {
     port: 0,
     host: "127.0.0.1",

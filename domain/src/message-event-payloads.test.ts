@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, constantFrom, nat, property, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Emission } from "./emission.ts";
 import { EVENTS } from "./events.ts";
@@ -120,12 +120,12 @@ describe("content", () => {
   });
 
   it("never makes an event larger than a broker takes", () => {
-    const parts = fc.array(fc.tuple(fc.constantFrom("a", "é", "€", "😀", '"', "\u0001", "\ud800", "\n"), fc.nat(1_500)), { maxLength: 6 });
+    const parts = array(tuple(constantFrom("a", "é", "€", "😀", '"', "\u0001", "\ud800", "\n"), nat(1_500)), { maxLength: 6 });
     const isSmall = (list: (readonly [string, number])[]) => {
       const content = list.map(([character, times]) => character.repeat(times)).join("");
       return bytesOf(messageReceived({ ...MESSAGE, content })) <= 10_240;
     };
-    fc.assert(fc.property(parts, isSmall));
+    expect(() => assert(property(parts, isSmall))).not.toThrow();
   });
 });
 
