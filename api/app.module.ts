@@ -9,13 +9,29 @@ import { AuthGuard } from "./http/auth.guard.ts";
 import { DeadlineInterceptor } from "./http/deadline.interceptor.ts";
 import { ErrorsFilter } from "./http/errors.filter.ts";
 import { OpenapiModule } from "./openapi/openapi.module.ts";
+import { MetricsModule } from "./metrics/metrics.module.ts";
+import { EmissionsModule } from "./realtime/emissions.module.ts";
 import { RuntimeModule } from "./runtime/runtime.module.ts";
 import type { Runtime } from "./runtime/tokens.ts";
+import { RealtimeModule } from "./realtime/realtime.module.ts";
 import { SessionsModule } from "./sessions/sessions.module.ts";
+import { TransfersModule } from "./transfers/transfers.module.ts";
 
 /** The whole service: every feature, and what every request passes through. */
 @Module({
-  imports: [SessionsModule, ContactsModule, ConversationModule, AnalyticsModule, ConfigModule, HealthModule, OpenapiModule],
+  imports: [
+    EmissionsModule,
+    SessionsModule,
+    ContactsModule,
+    ConversationModule,
+    AnalyticsModule,
+    ConfigModule,
+    TransfersModule,
+    RealtimeModule,
+    HealthModule,
+    MetricsModule,
+    OpenapiModule,
+  ],
   providers: [
     { provide: APP_GUARD, useClass: AuthGuard },
     { provide: APP_INTERCEPTOR, useClass: DeadlineInterceptor },

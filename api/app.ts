@@ -11,10 +11,12 @@ import { answerBrokenRequest } from "./http/broken-request.ts";
 import { installHttp } from "./http/install-http.ts";
 import { parseQueryString } from "./http/query-string.ts";
 import { requestIdOf } from "./http/request-id.ts";
+import { RequestMetrics } from "./metrics/request-metrics.ts";
 import { createNestLogger } from "./runtime/nest-logger.ts";
 import type { Runtime, Timing } from "./runtime/tokens.ts";
 
 const POOL_MAX = 20;
+const MAX_PARAM_LENGTH = 16_384;
 const DEFAULT_TIMING: Timing = { nowMs: Date.now, deadlineMs: 10_000, connectTimeoutMs: 5_000 };
 
 export type ApiApp = {
@@ -36,7 +38,7 @@ export function createApi(env: ApiEnv, log: Logger, timing: Partial<Timing> = {}
   });
   let building: Promise<NestFastifyApplication> | undefined;
   return {
-    listen: async () => listen(await (building ??= build({ env, log, database, timing: complete })), env),
+    listen: async () => listen(await (building ??= build({ env, log, database, timing: complete, metrics: new RequestMetrics() })), env),
     close: async () => {
       await (await building)?.close();
       await database.$disconnect();
@@ -47,7 +49,11 @@ export function createApi(env: ApiEnv, log: Logger, timing: Partial<Timing> = {}
 function build(runtime: Runtime): Promise<NestFastifyApplication> {
   const adapter = createAdapter();
   installHttp(adapter.getInstance(), runtime);
-  return NestFactory.create<NestFastifyApplication>(AppModule.of(runtime), adapter, { logger: createNestLogger(runtime.log), abortOnError: false });
+  return NestFactory.create<NestFastifyApplication>(AppModule.of(runtime), adapter, {
+    logger: createNestLogger(runtime.log),
+    abortOnError: false,
+    bodyParser: false,
+  });
 }
 
 function createAdapter(): FastifyAdapter {
@@ -57,7 +63,8 @@ function createAdapter(): FastifyAdapter {
     clientErrorHandler: answerBrokenRequest,
     // While draining, requests on open connections are answered, not refused in a form the contract does not know.
     return503OnClosing: false,
-    routerOptions: { querystringParser: parseQueryString },
+    // A long id is an unknown one, not another path.
+    routerOptions: { querystringParser: parseQueryString, maxParamLength: MAX_PARAM_LENGTH },
   });
 }
 

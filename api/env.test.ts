@@ -12,6 +12,12 @@ describe("the environment", () => {
       authSecret: GOOD.AUTH_SECRET,
       allowedOrigins: [],
       shadowSecret: undefined,
+      serviceTokenSecrets: [],
+      realtime: undefined,
+      mediaDir: ".parallax/media",
+      mediaMaxBytes: 1_073_741_824,
+      sendRatePerMinute: 120,
+      authRatePerMinute: 300,
       logLevel: "info",
     });
   });

@@ -1,105 +1,175 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { request } from "undici";
-import { PACKAGE_ROOT } from "../lib/paths.ts";
-import { readOrMakeSecret } from "../lib/secret-file.ts";
-import type { Ledger, Report } from "../shadow/core/summary/report.ts";
-import { medianResult, runLoad, type LoadResult } from "./load.ts";
-import { runProgram, type Program } from "./run-program.ts";
-import { printTable } from "./table.ts";
+import type { Ledger } from "../shadow/core/summary/report.ts";
+import type { Bench, BenchOptions, BenchResult, Goal } from "./bench.ts";
+import { median, medianRatio } from "./figures.ts";
+import { ledgerFailures, ledgerSince, ledgerTable } from "./ledger-sums.ts";
+import { pace, saturate, unaskedNote, type LoadResult } from "./load.ts";
+import { nginxVersion, startNginxMirror } from "./nginx.ts";
+import { cpuMsOf } from "./process-figures.ts";
+import type { Program } from "./run-program.ts";
+import type { Parallax } from "./start-parallax.ts";
+import type { Table } from "./table.ts";
+import { urlOf, withWorkbench, type Workbench } from "./workbench.ts";
 
-export type ProxyBenchOptions = { readonly rounds: number; readonly seconds: number; readonly connections: number };
-
-const CONFIG = `endpoints:
+const YAML = `endpoints:
   - { id: contacts.list, match: GET /api/whatsapp/contacts }
 families:
   contacts: { stage: shadow }
 `;
 const TARGET = "/api/whatsapp/contacts";
+const PACED_PER_SECOND = 1_500;
+const GOAL = { saturatedRatio: 0.9, addedP50Ms: 0.3, p99Ratio: 1.5 } as const;
 
-/** Bare @fastify/http-proxy against `parallax serve` with every read mirrored and compared: same upstream, alternating rounds. Answers the ratio. */
-export async function benchProxy({ rounds, seconds, connections }: ProxyBenchOptions): Promise<{ readonly ratio: number; readonly failed: number }> {
-  const folder = await mkdtemp(join(tmpdir(), "parallax-bench-"));
-  const programs: Program[] = [];
-  try {
-    const upstream = await runProgram([program("upstream")], { ready: "ready" });
-    programs.push(upstream);
-    const upstreamUrl = `http://127.0.0.1:${upstream.port}`;
-    const bare = await runProgram([program("bare-proxy"), upstreamUrl], { ready: "ready" });
-    programs.push(bare);
-    const config = join(folder, "parallax.yaml");
-    await writeFile(config, CONFIG);
-    const serve = await runProgram(
-      [
-        join(PACKAGE_ROOT, "bin", "parallax.js"),
-        "serve",
-        "--config",
-        config,
-        "--legacy",
-        upstreamUrl,
-        "--candidate",
-        upstreamUrl,
-        "--port",
-        "0",
-        "--ops-port",
-        "0",
-        "--data-dir",
-        join(folder, "data"),
-      ],
-      { ready: "parallax ready" },
-    );
-    programs.push(serve);
-    const results = await alternate({ bare: bare.port, parallax: serve.port }, { rounds, seconds, connections });
-    const ledger = await readLedger(Number(serve.line["opsPort"]), readOrMakeSecret(join(folder, "data", "ops-token")));
-    return report(results, ledger, Number(upstream.line["bytes"]));
-  } finally {
-    for (const running of programs.toReversed()) await running.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+export const proxyBench: Bench = {
+  name: "proxy",
+  about: "bare @fastify/http-proxy, nginx mirror and Parallax with everything mirrored, saturated and at a fixed rate",
+  run: (options) => withWorkbench((bench) => run(bench, options)),
+};
 
-const program = (name: string): string => join(PACKAGE_ROOT, "dist", "bench", "programs", `${name}.js`);
+type Contestant = { readonly name: string; readonly program: Program };
+type Round = LoadResult & { readonly cpuUs: number | undefined; readonly mainCpuUs: number | undefined };
+type Rounds = ReadonlyMap<string, readonly Round[]>;
 
-type Results = { readonly bare: LoadResult; readonly parallax: LoadResult };
+const DIRECT = "direct, no proxy";
+const BARE = "@fastify/http-proxy";
+const NGINX = "nginx mirror";
+const PARALLAX = "parallax, all mirrored";
 
-async function alternate(ports: Readonly<Record<keyof Results, number>>, { rounds, seconds, connections }: ProxyBenchOptions): Promise<Results> {
-  const run = (port: number, length: number): Promise<LoadResult> =>
-    runLoad({ url: `http://127.0.0.1:${port}${TARGET}`, connections, seconds: length });
-  const bare: LoadResult[] = [];
-  const parallax: LoadResult[] = [];
-  await run(ports.bare, 2);
-  await run(ports.parallax, 2);
-  for (let round = 0; round < rounds; round += 1) {
-    bare.push(await run(ports.bare, seconds));
-    parallax.push(await run(ports.parallax, seconds));
-  }
-  return { bare: medianResult(bare), parallax: medianResult(parallax) };
-}
-
-async function readLedger(opsPort: number, token: string): Promise<Ledger | undefined> {
-  const { body } = await request(`http://127.0.0.1:${opsPort}/api/summary`, { headers: { authorization: `Bearer ${token}` } });
-  return ((await body.json()) as Report).endpoints[0]?.ledger;
-}
-
-function report({ bare, parallax }: Results, ledger: Ledger | undefined, bytes: number): { readonly ratio: number; readonly failed: number } {
-  const ratio = parallax.perSecond / bare.perSecond;
-  const row = (name: string, { perSecond, p50Ms, p99Ms, failed }: LoadResult, share: number): string[] => [
-    name,
-    perSecond.toFixed(0),
-    p50Ms.toFixed(1),
-    p99Ms.toFixed(1),
-    String(failed),
-    share.toFixed(2),
+async function run(
+  bench: Workbench,
+  { isShort, rounds = isShort ? 1 : 5, seconds = isShort ? 1 : 4, connections }: BenchOptions,
+): Promise<BenchResult> {
+  const upstream = await bench.start("upstream");
+  const parallax = await bench.startParallax({ yaml: YAML, legacyUrl: urlOf(upstream), candidateUrl: urlOf(upstream) });
+  const nginx = nginxVersion();
+  const contestants: Contestant[] = [
+    { name: DIRECT, program: upstream },
+    { name: BARE, program: await bench.start("bare-proxy", urlOf(upstream)) },
+    { name: PARALLAX, program: parallax },
   ];
-  printTable(
-    `GET, ${bytes} bytes of JSON, saturated (medians)`,
-    ["", "requests/s", "p50 ms", "p99 ms", "failed", "ratio"],
-    [row("@fastify/http-proxy", bare, 1), row("parallax serve, all mirrored", parallax, ratio)],
-  );
-  if (ledger !== undefined) {
-    const counts = Object.entries(ledger).filter(([, count]) => count > 0);
-    process.stdout.write(`ledger: ${counts.map(([name, count]) => `${name} ${count}`).join(", ")}\n`);
+  if (nginx !== undefined) contestants.push({ name: NGINX, program: await startNginx(bench, upstream) });
+  const warmUp = isShort ? 0.5 : 3;
+  for (const { program } of contestants) await saturate({ port: program.port, target: TARGET, seconds: warmUp }, connections);
+
+  const proxies = contestants.filter(({ name }) => name !== DIRECT);
+  const unloaded = await ledgerOf(parallax);
+  const saturated = await alternate(proxies, rounds, (port) => saturate({ port, target: TARGET, seconds }, connections));
+  const afterSaturated = await ledgerOf(parallax);
+  const paced = await alternate(contestants, rounds, (port) => pace({ port, target: TARGET, seconds }, PACED_PER_SECOND));
+  const afterPaced = await ledgerOf(parallax);
+  const ledgers = new Map([
+    ["saturated", ledgerSince(afterSaturated, unloaded)],
+    [`${PACED_PER_SECOND} requests/s`, ledgerSince(afterPaced, afterSaturated)],
+  ]);
+  return {
+    parameters: `GET of ${Number(upstream.line["bytes"])} bytes of JSON; ${rounds} rounds of ${seconds} s, contestants taking turns; saturated with ${connections} connections; medians of the rounds, ratios of neighbouring rounds`,
+    tables: [saturatedTable(saturated), pacedTable(paced), ledgerTable("What became of Parallax's reads", ledgers)],
+    goals: [...saturatedGoals(saturated), ...pacedGoals(paced, ledgers)],
+    notes: [nginx === undefined ? "nginx is not installed here: not compared" : `nginx ${nginx}`, ...unaskedNote([...paced.values()].flat())],
+    failures: [...failedRequests(saturated), ...failedRequests(paced), ...ledgerFailures(ledgers)],
+  };
+}
+
+async function startNginx(bench: Workbench, upstream: Program): Promise<Program> {
+  const program = await startNginxMirror(bench.folder, upstream.port);
+  bench.keep(program);
+  return program;
+}
+
+async function ledgerOf(parallax: Parallax): Promise<Ledger> {
+  const ledger = (await parallax.ledgers()).get("contacts.list");
+  if (ledger === undefined) throw new Error("the summary has no endpoint contacts.list");
+  return ledger;
+}
+
+async function alternate(contestants: readonly Contestant[], rounds: number, load: (port: number) => Promise<LoadResult>): Promise<Rounds> {
+  const results = new Map<string, Round[]>(contestants.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    // Every other round backwards: none always comes after the same neighbour.
+    for (const { name, program } of round % 2 === 0 ? contestants : contestants.toReversed()) {
+      const before = { all: cpuMsOf(program.pid), main: cpuMsOf(program.pid, "main thread") };
+      const result = await load(program.port);
+      const each = (now: number | undefined, then: number | undefined): number | undefined =>
+        now === undefined || then === undefined ? undefined : ((now - then) * 1000) / result.requests;
+      const cpuUs = each(cpuMsOf(program.pid), before.all);
+      results.get(name)?.push({ ...result, cpuUs, mainCpuUs: each(cpuMsOf(program.pid, "main thread"), before.main) });
+    }
   }
-  return { ratio, failed: bare.failed + parallax.failed };
+  return results;
+}
+
+const of = (rounds: Rounds, name: string, figure: (round: Round) => number): number[] => (rounds.get(name) ?? []).map(figure);
+const perSecond = ({ perSecond: value }: Round): number => value;
+const p50 = ({ p50Ms }: Round): number => p50Ms;
+const p99 = ({ p99Ms }: Round): number => p99Ms;
+
+function saturatedTable(rounds: Rounds): Table {
+  const rows = [...rounds.keys()].map((name) => [
+    name,
+    median(of(rounds, name, perSecond)).toFixed(0),
+    medianRatio(of(rounds, name, perSecond), of(rounds, BARE, perSecond)).toFixed(2),
+    median(of(rounds, name, p50)).toFixed(1),
+    median(of(rounds, name, p99)).toFixed(1),
+    ...cpuCells(rounds, name),
+  ]);
+  return { title: "Saturated", head: ["", "requests/s", "ratio to bare", "p50 ms", "p99 ms", "CPU µs/request", "of it main thread"], rows };
+}
+
+function pacedTable(rounds: Rounds): Table {
+  const rows = [...rounds.keys()].map((name) => [
+    name,
+    median(of(rounds, name, p50)).toFixed(2),
+    addedP50(rounds, name, DIRECT).toFixed(2),
+    median(of(rounds, name, p99)).toFixed(2),
+    medianRatio(of(rounds, name, p99), of(rounds, BARE, p99)).toFixed(2),
+    ...cpuCells(rounds, name),
+  ]);
+  const head = ["", "p50 ms", "added to direct", "p99 ms", "p99 ratio to bare", "CPU µs/request", "of it main thread"];
+  return { title: `At ${PACED_PER_SECOND} requests/s`, head, rows };
+}
+
+function addedP50(rounds: Rounds, name: string, reference: string): number {
+  const references = of(rounds, reference, p50);
+  return median(of(rounds, name, p50).map((value, round) => value - (references[round] ?? Number.NaN)));
+}
+
+function cpuCells(rounds: Rounds, name: string): string[] {
+  const cell = (figure: (round: Round) => number | undefined): string => {
+    const values = (rounds.get(name) ?? []).flatMap((round) => figure(round) ?? []);
+    return values.length === 0 ? "–" : median(values).toFixed(0);
+  };
+  return [cell(({ cpuUs }) => cpuUs), cell(({ mainCpuUs }) => mainCpuUs)];
+}
+
+function saturatedGoals(rounds: Rounds): Goal[] {
+  const ratioTo = (name: string): number => medianRatio(of(rounds, PARALLAX, perSecond), of(rounds, name, perSecond));
+  const toBare = ratioTo(BARE);
+  const goals = [{ text: `saturated: >= ${GOAL.saturatedRatio} × bare`, value: `${toBare.toFixed(2)} ×`, isMet: toBare >= GOAL.saturatedRatio }];
+  if (!rounds.has(NGINX)) return goals;
+  const toNginx = ratioTo(NGINX);
+  return [...goals, { text: "saturated: ahead of nginx mirror", value: `${toNginx.toFixed(2)} ×`, isMet: toNginx > 1 }];
+}
+
+function pacedGoals(rounds: Rounds, ledgers: ReadonlyMap<string, Ledger>): Goal[] {
+  const shed = [...ledgers.values()].at(-1)?.shed ?? 0;
+  const added = addedP50(rounds, PARALLAX, BARE);
+  const addedToDirect = addedP50(rounds, PARALLAX, DIRECT);
+  const ratio = medianRatio(of(rounds, PARALLAX, p99), of(rounds, BARE, p99));
+  const prefix = `${PACED_PER_SECOND} requests/s`;
+  return [
+    { text: `${prefix}: nothing shed`, value: String(shed), isMet: shed === 0 },
+    { text: `${prefix}: added to bare p50 <= ${GOAL.addedP50Ms} ms`, value: `${added.toFixed(2)} ms`, isMet: added <= GOAL.addedP50Ms },
+    {
+      text: `${prefix}: added to direct p50 <= ${GOAL.addedP50Ms} ms`,
+      value: `${addedToDirect.toFixed(2)} ms`,
+      isMet: addedToDirect <= GOAL.addedP50Ms,
+    },
+    { text: `${prefix}: p99 <= ${GOAL.p99Ratio} × bare`, value: `${ratio.toFixed(2)} ×`, isMet: ratio <= GOAL.p99Ratio },
+  ];
+}
+
+function failedRequests(rounds: Rounds): string[] {
+  return [...rounds].flatMap(([name, results]) => {
+    const failed = results.reduce((sum, result) => sum + result.failed, 0);
+    return failed === 0 ? [] : [`${name}: ${failed} requests failed`];
+  });
 }

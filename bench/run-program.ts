@@ -14,14 +14,11 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 
 /** Starts `node …` and resolves with the JSON line whose `msg` is the given one. */
-export async function runProgram(
-  args: readonly string[],
-  options: { readonly ready: string; readonly env?: Readonly<Record<string, string>> },
-): Promise<Program> {
+export async function runProgram(args: readonly string[], options: { readonly ready: string }): Promise<Program> {
   const child = spawn(process.execPath, [...args], {
     stdio: ["ignore", "pipe", "inherit"],
     detached: true,
-    env: { PATH: "/usr/bin:/bin", HOME: "/tmp", ...options.env },
+    env: { PATH: "/usr/bin:/bin", HOME: "/tmp" },
   });
   const stop = (): Promise<void> => stopProgram(child);
   try {
@@ -55,7 +52,8 @@ function parseLine(text: string): Record<string, unknown> | undefined {
   }
 }
 
-async function stopProgram({ pid }: ChildProcess): Promise<void> {
+/** Asks it to end, and ends it when it does not. */
+export async function stopProgram({ pid }: ChildProcess): Promise<void> {
   if (pid === undefined || !isAlive(pid)) return;
   signalProcess(pid, "SIGTERM");
   if (await waitUntil(() => !isAlive(pid), STOP_TIMEOUT_MS)) return;

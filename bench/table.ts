@@ -1,9 +1,25 @@
-/** Prints a table: the first column to the left, figures to the right. */
-export function printTable(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const lines = all.map((row) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  "),
-  );
-  process.stdout.write(`\n${title}\n${lines.join("\n")}\n`);
+/** The first column to the left, figures to the right. */
+export type Table = { readonly title: string; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
+
+/** As text for a terminal. */
+export function renderText({ title, head, rows }: Table): string {
+  const widths = widthsOf({ title, head, rows });
+  const lines = [head, ...rows].map((row) => padRow(row, widths).join("  "));
+  return `${title}\n${lines.join("\n")}\n`;
+}
+
+/** As Markdown, in the form the formatter leaves alone. */
+export function renderMarkdown({ title, head, rows }: Table): string {
+  const widths = widthsOf({ title, head, rows }).map((width) => Math.max(width, 4));
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  return `${title}:\n\n${[line(padRow(head, widths)), line(rule), ...rows.map((row) => line(padRow(row, widths)))].join("\n")}\n`;
+}
+
+function widthsOf({ head, rows }: Table): number[] {
+  return head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+}
+
+function padRow(row: readonly string[], widths: readonly number[]): string[] {
+  return widths.map((width, column) => (column === 0 ? (row[column] ?? "").padEnd(width) : (row[column] ?? "").padStart(width)));
 }

@@ -3,6 +3,7 @@ import { exitCodeOf, messageOf } from "../lib/errors.ts";
 import { addDemo } from "./demo.ts";
 import { addApi } from "./api.ts";
 import { addCutover } from "./cutover.ts";
+import { addDoctor } from "./doctor.ts";
 import { addGate } from "./gate.ts";
 import { addMigrate } from "./migrate.ts";
 import { createProgram, toUsageError } from "./program.ts";
@@ -11,7 +12,7 @@ import { addServe } from "./serve.ts";
 
 /** The `parallax` command: one file a verb. Errors are one line on stderr, never a stack. */
 const program = createProgram();
-for (const add of [addDemo, addServe, addApi, addReport, addGate, addCutover, addMigrate]) add(program);
+for (const add of [addDemo, addServe, addApi, addReport, addGate, addCutover, addMigrate, addDoctor]) add(program);
 
 try {
   await program.parseAsync();

@@ -2,7 +2,7 @@ import { Client } from "pg";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collectComplaints, launchBrowser } from "../testing/browser.ts";
-import { SESSIONS } from "./seed/identities.ts";
+import { SESSIONS, USERS } from "./seed/identities.ts";
 import { takePicture, visit, type Visitor } from "./testing/admin-visitor.ts";
 import { startDemoForTests, type DemoForTests } from "./testing/demo-systems.ts";
 
@@ -29,11 +29,27 @@ async function execute(sql: string): Promise<void> {
   await client.end();
 }
 
+/** The contact that the list shows first becomes an open conversation of this user, whatever the seed made of it. */
+async function openFirstContact(email: string): Promise<void> {
+  const owner = USERS.find((user) => user.email === email)?.id ?? "";
+  const first = `(select id from whatsapp_contacts where "sessionId" = '${SESSIONS.sales.sessionId}' order by "lastMessageAt" desc nulls last, id limit 1)`;
+  await execute(`delete from contact_transfer_requests where status = 'PENDING' and "contactId" = ${first}`);
+  await execute(
+    `update whatsapp_contacts set "sessionStatus" = 'OPEN', "sessionStartedAt" = now() at time zone 'UTC', "userId" = '${owner}' where id = ${first}`,
+  );
+}
+
 /** Screens, and what is there once one has all its data. */
-const SCREENS: readonly { readonly name: string; readonly path: string; readonly isWhole: (page: Page) => Promise<unknown> }[] = [
+const SCREENS: readonly {
+  readonly name: string;
+  readonly path: string;
+  readonly shows: string;
+  readonly isWhole: (page: Page) => Promise<unknown>;
+}[] = [
   {
     name: "conversations",
     path: conversationsOf(SESSIONS.sales.sessionId),
+    shows: "Owner",
     isWhole: async (page) => {
       await page.getByTestId("contact").nth(3).click();
       await page.getByTestId("message").first().waitFor();
@@ -43,6 +59,7 @@ const SCREENS: readonly { readonly name: string; readonly path: string; readonly
   {
     name: "sessions",
     path: `/admin/sessions?session=${SESSIONS.sales.sessionId}`,
+    shows: "Reconnect attempts",
     isWhole: async (page) => {
       await page.getByText("Socket open").waitFor();
       await page.getByText("0 waiting").waitFor();
@@ -51,10 +68,16 @@ const SCREENS: readonly { readonly name: string; readonly path: string; readonly
   {
     name: "analytics",
     path: `/admin/analytics?session=${SESSIONS.sales.sessionId}`,
+    shows: "Hours of the day",
     isWhole: (page) => page.getByTestId("status-breakdown").waitFor(),
   },
-  { name: "transfers", path: "/admin/transfers", isWhole: (page) => page.getByTestId("transfer").first().waitFor() },
-  { name: "settings", path: `/admin/settings?session=${SESSIONS.support.sessionId}`, isWhole: (page) => page.getByTestId("config").waitFor() },
+  { name: "transfers", path: "/admin/transfers", shows: "Approve", isWhole: (page) => page.getByTestId("transfer").first().waitFor() },
+  {
+    name: "settings",
+    path: `/admin/settings?session=${SESSIONS.support.sessionId}`,
+    shows: "Time zone",
+    isWhole: (page) => page.getByTestId("config").waitFor(),
+  },
 ];
 
 type Sight = { readonly text: string; readonly complaints: readonly string[] };
@@ -79,7 +102,7 @@ describe("the admin UI", () => {
     const through = await see(proxy, screen);
     const after = await see(legacy, screen); // what time alone changed between two looks is no difference
     expect([...before.complaints, ...through.complaints, ...after.complaints]).toEqual([]);
-    expect(before.text.length).toBeGreaterThan(250);
+    expect(before.text).toContain(screen.shows);
     expect([before.text, after.text]).toContain(through.text);
   });
 
@@ -132,11 +155,11 @@ describe("the admin UI", () => {
   });
 
   it("closes a conversation with one's own words, which stay with it", async () => {
+    await openFirstContact("owner@north.example");
     const visitor = await enter("Owner");
     const { page } = visitor;
     await visitor.goTo(conversationsOf(SESSIONS.sales.sessionId));
-    const id = await page.getByTestId("contact").filter({ hasText: "Open ·" }).first().getAttribute("data-id");
-    await page.locator(`[data-testid=contact][data-id="${id}"]`).click();
+    await page.getByTestId("contact").first().click();
     await page.getByRole("button", { name: "Close…" }).click();
     await page.getByTestId("preview").getByText("Sentiment").waitFor();
     await visitor.picture("admin-close");
@@ -151,9 +174,10 @@ describe("the admin UI", () => {
   });
 
   it("hands a conversation over when an admin approves", async () => {
+    await openFirstContact("operator1@north.example");
     const operator = await enter("Operator 2");
     await operator.goTo(conversationsOf(SESSIONS.sales.sessionId));
-    await operator.page.getByTestId("contact").filter({ hasText: "Open ·" }).filter({ hasText: "Operator 1" }).first().click();
+    await operator.page.getByTestId("contact").first().click();
     await operator.page.getByRole("button", { name: "Ask for it" }).click();
     await operator.page.getByText("You have asked for it").waitFor();
     const supervisor = await enter("Supervisor");

@@ -19,11 +19,12 @@ const MAY_IMPORT = {
   "shadow/emissions": SHELL,
   "shadow/cutover": SHELL,
   "shadow/ops": [...SHELL, "reports"],
+  "shadow/transparency": ["lib"],
   shadow: [...SHELL, "shadow/proxy", "shadow/mirror", "shadow/emissions", "shadow/cutover", "shadow/ops", "prisma"],
   api: ["domain", "lib", "prisma"],
   worker: ["domain", "lib", "prisma"],
   reports: ["shadow/core", "shadow/store", "lib"],
-  cli: ["lib", "prisma", "shadow", "shadow/core", "shadow/store", "shadow/cutover", "api", "worker", "reports", "demo"],
+  cli: ["lib", "prisma", "shadow", "shadow/core", "shadow/store", "shadow/cutover", "shadow/transparency", "api", "worker", "reports", "demo"],
   demo: "anything",
   bench: "anything",
 };

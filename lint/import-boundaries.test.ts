@@ -42,6 +42,11 @@ describe("the import rule", () => {
     ["shadow/core/a.ts", 'import { userRole } from "@ipnuo/domain/enums"; export { userRole };', "types only from domain"],
     ["shadow/store/a.ts", 'import { compare } from "../core/compare.ts"; export { compare };', "types only from shadow/core"],
     ["shadow/proxy/a.ts", 'import { Recorder } from "../mirror/recorder.ts"; export { Recorder };', "shadow/proxy may not import shadow/mirror"],
+    [
+      "shadow/transparency/a.ts",
+      'import { forward } from "../proxy/forward.ts"; export { forward };',
+      "shadow/transparency may not import shadow/proxy",
+    ],
     ["api/a.ts", 'import { createShadow } from "../shadow/app.ts"; export { createShadow };', "api may not import shadow"],
     ["lib/a.ts", 'import { migrate } from "../prisma/migrate.ts"; export { migrate };', "lib may not import prisma"],
     ["lib/a.ts", 'export const load = () => import("../prisma/migrate.ts");', "lib may not import prisma"],

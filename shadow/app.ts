@@ -17,6 +17,7 @@ import { createOpsServer, type OpsPages, type Readiness } from "./ops/ops-server
 import { canReach } from "./ops/reachability.ts";
 import { MAX_HEADER_BYTES } from "./proxy/headers.ts";
 import { createHttpServer } from "./proxy/http-server.ts";
+import { createPlainClient } from "./proxy/plain-client.ts";
 import { Server } from "./proxy/serve.ts";
 import type { ShadowSettings } from "./settings.ts";
 import { ShadowSide } from "./shadow-side.ts";
@@ -80,6 +81,10 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
   const server = new Server({
     table: new EndpointTable(config.endpoints),
     dispatchers,
+    plainClients: {
+      legacy: createPlainClient(settings.legacyUrl, config.limits.primaryTimeoutMs),
+      nest: createPlainClient(settings.candidateUrl, config.limits.primaryTimeoutMs),
+    },
     subject: config.subject,
     defaultFamily: DEFAULT_FAMILY,
     rolesOf: (family, claims) => stages.rolesOf(family, claims),

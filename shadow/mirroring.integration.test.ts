@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { HEADER, isRoleSignatureValid } from "../lib/wire.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
-import { rawRequest } from "../testing/raw-http.ts";
+import { rawRequest } from "./transparency/raw-client.ts";
 import { startUpstream, type ScriptedUpstream } from "../testing/scripted-upstream.ts";
 import { SHADOW_SECRET, startShadow, type ShadowForTests } from "./testing/start-shadow.ts";
 

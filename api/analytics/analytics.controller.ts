@@ -10,7 +10,7 @@ export class AnalyticsController {
   constructor(private readonly analytics: AnalyticsService) {}
 
   @Endpoint("analytics.get")
-  get(@Ask(analyticsQuery) { tenantId, query }: Asked<AnalyticsQuery>): Promise<Analytics> {
+  get(@Ask({ query: analyticsQuery }) { tenantId, query }: Asked<AnalyticsQuery>): Promise<Analytics> {
     return this.analytics.get(tenantId, query);
   }
 }

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from "@nestjs/common";
 import { parseRecipient } from "@ipnuo/domain/jid";
+import { contactNotFound } from "../http/contract-error.ts";
 import { empty, sql } from "../runtime/sql.ts";
 import { DATABASE, type Database } from "../runtime/tokens.ts";
+import type { Queries, Transaction } from "../runtime/transactions.ts";
 
 /** What a reference to a contact stands for (contract 1.8). */
 export type ContactReference =
@@ -18,10 +20,10 @@ export class ContactReferencesRepository {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   /** The first hit of: contact, chatbot contact, user, address, phone number. Never a partial match. */
-  async resolve(tenantId: string, reference: string): Promise<ContactReference> {
+  async resolve(tenantId: string, reference: string, db: Queries = this.database): Promise<ContactReference> {
     const address = parseRecipient(reference)?.jid;
     const byAddress = address === undefined ? empty : sql`union all ${addressHits(tenantId, address)}`;
-    const hits = await this.database.$queryRaw<Hit[]>(sql`
+    const hits = await db.$queryRaw<Hit[]>(sql`
       select hit.id from (
         select 1 as rank, k.id from whatsapp_contacts k where k."tenantId" = ${tenantId} and k.id = ${reference}
         union all
@@ -36,6 +38,13 @@ export class ContactReferencesRepository {
         ${byAddress}
       ) hit order by hit.rank limit 1`);
     return toReference(hits, address !== undefined);
+  }
+
+  /** A contact that somebody writes to: 404 unless it exists already (contract 1.8). */
+  async require(tenantId: string, reference: string, { db }: Transaction): Promise<string> {
+    const contact = await this.resolve(tenantId, reference, db);
+    if (contact.kind !== "contact") throw contactNotFound();
+    return contact.id;
   }
 
   /** Reference `jid`: an address or a phone number that is well formed already. */

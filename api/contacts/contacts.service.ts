@@ -1,6 +1,8 @@
 import { Injectable } from "@nestjs/common";
-import type { ContactList } from "@ipnuo/domain/contact";
+import type { Contact, ContactList } from "@ipnuo/domain/contact";
 import type { ContactsQuery } from "@ipnuo/domain/queries";
+import { contactNotFound } from "../http/contract-error.ts";
+import type { Transaction } from "../runtime/transactions.ts";
 import { SessionsService } from "../sessions/sessions.service.ts";
 import { toContact } from "./contact-row.ts";
 import { ContactsRepository } from "./contacts.repository.ts";
@@ -17,5 +19,12 @@ export class ContactsService {
     if (sessionId !== undefined) await this.sessions.require(tenantId, sessionId);
     const rows = await this.contacts.list(tenantId, { sessionId, limit, offset });
     return { contacts: rows.map(toContact) };
+  }
+
+  /** A contact that is there, as a transaction has left it. */
+  async show(tenantId: string, id: string, transaction: Transaction): Promise<Contact> {
+    const row = await this.contacts.find(tenantId, id, transaction);
+    if (row === undefined) throw contactNotFound();
+    return toContact(row);
   }
 }

@@ -10,12 +10,12 @@ export class ConversationController {
   constructor(private readonly conversation: ConversationService) {}
 
   @Endpoint("conversation.messages")
-  messages(@Ask(messagesQuery) { tenantId, query }: Asked<MessagesQuery>): Promise<Thread> {
+  messages(@Ask({ query: messagesQuery }) { tenantId, query }: Asked<MessagesQuery>): Promise<Thread> {
     return this.conversation.thread(tenantId, query);
   }
 
   @Endpoint("conversation.thread")
-  thread(@Ask(threadQuery) { tenantId, query }: Asked<MessagesQuery>): Promise<Thread> {
+  thread(@Ask({ query: threadQuery }) { tenantId, query }: Asked<MessagesQuery>): Promise<Thread> {
     return this.conversation.thread(tenantId, query);
   }
 }

@@ -1,32 +1,69 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from "@nestjs/common";
 import type { FastifyRequest } from "fastify";
+import type { EndpointSpec } from "@ipnuo/domain/endpoints";
 import { AppError } from "../../lib/errors.ts";
 import type { ApiEnv } from "../env.ts";
 import { ENV, TIMING, type Timing } from "../runtime/tokens.ts";
-import { hasRole } from "./caller.ts";
-import { forbidden, unauthorized } from "./contract-error.ts";
+import { hasRole, type Caller } from "./caller.ts";
+import { forbidden, tooManyRequests, unauthorized } from "./contract-error.ts";
+import { isForged } from "./cookie-origin.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { routeKindOf } from "./request.ts";
-import { createTokenVerifier, tokenOf, type TokenVerifier } from "./user-token.ts";
+import { createServiceTokenVerifier, type ServiceTokenVerifier } from "./service-token.ts";
+import { bearerOf, createTokenVerifier, tokenOf, type TokenVerifier } from "./user-token.ts";
 
-/** 401 without a good token, 403 without the endpoint's role. A route that does not say what it is stays shut. */
+/**
+ * What a request must pass before its body is looked at, in the contract's order (1.3): 401 without a good token, 403 without
+ * the endpoint's role, 403 for a forged one, 429. A route that does not say what it is stays shut.
+ */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  private readonly verify: TokenVerifier;
+  private readonly verifyUser: TokenVerifier;
+  private readonly verifyService: ServiceTokenVerifier;
+  private readonly sends: RateLimit;
+  private readonly realtimeAuth: RateLimit;
 
-  constructor(@Inject(ENV) env: ApiEnv, @Inject(TIMING) timing: Timing) {
-    this.verify = createTokenVerifier(env.authSecret, timing.nowMs);
+  constructor(
+    @Inject(ENV) private readonly env: ApiEnv,
+    @Inject(TIMING) private readonly timing: Timing,
+  ) {
+    this.verifyUser = createTokenVerifier(env.authSecret, timing.nowMs);
+    this.verifyService = createServiceTokenVerifier(env.serviceTokenSecrets, timing.nowMs);
+    this.sends = new RateLimit(env.sendRatePerMinute);
+    this.realtimeAuth = new RateLimit(env.authRatePerMinute);
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const route = routeKindOf(request);
-    if (route === undefined) throw new AppError("API_ROUTE_UNMARKED", "a handler has neither @Endpoint nor @ServiceRoute");
-    if (route.kind === "service") return true;
-    const token = tokenOf(request.headers);
-    const caller = token === undefined ? undefined : await this.verify(token);
-    if (caller === undefined) throw unauthorized();
-    if (!hasRole(caller, route.endpoint.role)) throw forbidden();
-    request.caller = caller;
+    if (route === undefined) throw new AppError("API_ROUTE_UNMARKED", "a handler has neither @Endpoint, @IngestEndpoint nor @ServiceRoute");
+    if (route.kind === "endpoint") await this.admitUser(request, route.endpoint);
+    if (route.kind === "internal") await this.admitService(request, route.scope);
     return true;
+  }
+
+  private async admitUser(request: FastifyRequest, endpoint: EndpointSpec): Promise<void> {
+    const token = tokenOf(request.headers);
+    const caller = token === undefined ? undefined : await this.verifyUser(token);
+    if (caller === undefined) throw unauthorized();
+    if (!hasRole(caller, endpoint.role)) throw forbidden();
+    if (isForged(request.method, request.headers, this.env.allowedOrigins)) throw forbidden();
+    this.throttle(caller, endpoint);
+    request.caller = caller;
+  }
+
+  /** User tokens and cookies are none of these. */
+  private async admitService(request: FastifyRequest, scope: string): Promise<void> {
+    const token = bearerOf(request.headers.authorization);
+    const caller = token === undefined ? undefined : await this.verifyService(token);
+    if (caller === undefined) throw unauthorized();
+    if (!caller.scopes.includes(scope)) throw forbidden();
+    request.serviceId = caller.serviceId;
+  }
+
+  private throttle({ tenantId, userId }: Caller, { id, class: kind }: EndpointSpec): void {
+    const limit = kind === "send" ? this.sends : id === "realtime.auth" ? this.realtimeAuth : undefined;
+    const waitSeconds = limit?.take(JSON.stringify([tenantId, userId]), this.timing.nowMs());
+    if (waitSeconds !== undefined) throw tooManyRequests(waitSeconds);
   }
 }

@@ -4,13 +4,28 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ENDPOINTS } from "@ipnuo/domain/endpoints";
 import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
+import { OPERATIONS } from "../openapi/operations.ts";
 import { seedTenants } from "../testing/seed.ts";
 import { ALLOWED_ORIGIN, startTestApi, tokenFor, type TestApi } from "../testing/test-api.ts";
 import { pathsOf } from "./endpoint.decorator.ts";
 
 const PATH = "/api/whatsapp/sessions";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const ALL_PATHS = Object.values(ENDPOINTS).flatMap(({ path }) => pathsOf(path));
+const SERVED = Object.values(ENDPOINTS).filter(({ id }) => id in OPERATIONS);
+const ALL_PATHS = [...new Set(SERVED.flatMap(({ path, aliases }) => [path, ...aliases]).flatMap(pathsOf))];
+
+/** Methods of a path by the index, as `Allow` names them. */
+function allowed(path: string): string {
+  const methods = SERVED.filter((endpoint) => [endpoint.path, ...endpoint.aliases].flatMap(pathsOf).some((each) => isPathOf(each, path))).map(
+    ({ method }) => method as string,
+  );
+  return [...new Set([...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"])].toSorted().join(", ");
+}
+
+/** A path may be one of several templates: `/transfer-requests/pending` is a request's path too. */
+function isPathOf(template: string, path: string): boolean {
+  return new RegExp(`^${template.replaceAll(/:\w+/g, "[^/]+")}$`).test(path);
+}
 
 let db: TestDatabase;
 let api: TestApi;
@@ -41,15 +56,18 @@ function rawStatus(target: string, method = "GET"): Promise<{ status: number; ty
 }
 
 describe("every endpoint of the index", () => {
-  it.each(ALL_PATHS)("%s is served, and asks for a token", async (path) => {
-    expect((await api.get(path, { token: null })).status).toBe(401);
-  });
+  it.each(SERVED.flatMap(({ method, path, aliases }) => [path, ...aliases].flatMap(pathsOf).map((each) => [method, each] as const)))(
+    "%s %s is served, and asks for a token",
+    async (method, path) => {
+      expect((await api.get(path, { method, token: null })).status).toBe(401);
+    },
+  );
 
   it.each(ALL_PATHS)("%s refuses other methods with 405 and an empty body", async (path) => {
-    for (const method of ["POST", "PUT", "PATCH", "DELETE", "PROPFIND"]) {
+    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "PROPFIND"].filter((each) => !allowed(path).split(", ").includes(each))) {
       const response = await api.get(path, { method, token: null, ...(method === "POST" ? { body: "{}" } : {}) });
       expect(response.status).toBe(405);
-      expect(response.headers.get("allow")).toBe("GET, HEAD, OPTIONS");
+      expect(response.headers.get("allow")).toBe(allowed(path));
       expect(response.headers.get("content-type")).toBeNull();
       expect(await response.text()).toBe("");
     }
@@ -58,7 +76,7 @@ describe("every endpoint of the index", () => {
   it.each(ALL_PATHS)("%s answers OPTIONS without a token", async (path) => {
     const response = await api.get(path, { method: "OPTIONS", token: null });
     expect(response.status).toBe(204);
-    expect(response.headers.get("allow")).toBe("GET, HEAD, OPTIONS");
+    expect(response.headers.get("allow")).toBe(allowed(path));
     expect(response.headers.get("access-control-allow-origin")).toBeNull();
     expect(await response.text()).toBe("");
   });
@@ -111,7 +129,7 @@ describe("the request id", () => {
   it.each([
     ["401", PATH, { token: null }],
     ["404", "/nothing", {}],
-    ["405", PATH, { method: "DELETE" }],
+    ["405", PATH, { method: "PATCH" }],
     ["204", PATH, { method: "OPTIONS" }],
   ])("is on a %s", async (_status, path, init) => {
     const response = await api.get(path, { ...init, headers: { "x-request-id": "r1" } });
@@ -172,7 +190,7 @@ describe("CORS", () => {
     "access-control-allow-origin": ALLOWED_ORIGIN,
     vary: "Origin",
     "access-control-allow-credentials": "true",
-    "access-control-allow-methods": "GET, HEAD, OPTIONS",
+    "access-control-allow-methods": "DELETE, GET, HEAD, OPTIONS, POST",
     "access-control-allow-headers": "Authorization, Content-Type, Idempotency-Key, X-Request-Id",
   };
 
@@ -180,7 +198,7 @@ describe("CORS", () => {
     ["a preflight", { method: "OPTIONS", token: null }],
     ["the actual reply", {}],
     ["a refusal", { token: null }],
-    ["a 405", { method: "POST" }],
+    ["a 405", { method: "PATCH" }],
   ])("headers are on %s for an allowed origin", async (_name, init) => {
     const response = await api.get(PATH, { ...init, headers: { origin: ALLOWED_ORIGIN } });
     expect(Object.fromEntries(response.headers)).toMatchObject(EXPECTED);

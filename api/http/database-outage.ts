@@ -6,7 +6,7 @@
 /** SQLSTATE: connection exceptions (08), shut down or starting (57P), cancelled by timeout, too many connections, database gone, refused login. */
 const SQL_STATES = /^(?:08...|57P0[1-5]|57014|53300|3D000|28000|28P01)$/;
 const SYSTEM_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EPIPE"]);
-const PRISMA_CODES = new Set(["P1000", "P1001", "P1002", "P1003", "P1008", "P1017", "P2024", "P2037"]);
+const PRISMA_CODES = new Set(["P1000", "P1001", "P1002", "P1003", "P1008", "P1017", "P2024", "P2028", "P2037"]);
 const KINDS = new Set([
   "DatabaseNotReachable",
   "ConnectionClosed",
@@ -32,6 +32,25 @@ export function isDatabaseOutage(error: unknown, depth = 0): boolean {
   if (typeof message === "string" && MESSAGES.test(message)) return true;
   const inner = [cause, (meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError, ...(Array.isArray(errors) ? errors : [])];
   return inner.some((each) => isDatabaseOutage(each, depth + 1));
+}
+
+/** SQLSTATE: serialization failure, deadlock; Prisma's word for both. The transaction was rolled back and may be tried again. */
+const WRITE_CONFLICTS = new Set(["40001", "40P01", "P2034"]);
+
+/** True when two transactions got into each other's way. */
+export function isWriteConflict(error: unknown): boolean {
+  return hasCode(error, WRITE_CONFLICTS);
+}
+
+/** True when a unique index refused a row. */
+export function isUniqueViolation(error: unknown): boolean {
+  return hasCode(error, UNIQUE_VIOLATIONS);
+}
+
+const UNIQUE_VIOLATIONS = new Set(["23505", "P2002"]);
+
+function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
+  return [(error as { code?: unknown } | null)?.code, sqlStateOf(error)].some((code) => typeof code === "string" && codes.has(code));
 }
 
 /** The SQLSTATE of a failed statement, for the log. */

@@ -5,7 +5,9 @@ import { TIMING, type Timing } from "../runtime/tokens.ts";
 import { unavailable } from "./contract-error.ts";
 import { routeKindOf } from "./request.ts";
 
-/** A handler past its deadline is answered 503, whatever it waits for; streams may take their time. */
+const UPLOADS = new Set(["sends.media"]);
+
+/** A handler past its deadline is answered 503, whatever it waits for; streams and uploads may take their time. */
 @Injectable()
 export class DeadlineInterceptor implements NestInterceptor {
   constructor(@Inject(TIMING) private readonly timing: Timing) {}
@@ -13,7 +15,7 @@ export class DeadlineInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const route = routeKindOf(request);
-    if (route?.kind === "endpoint" && route.endpoint.class === "stream") return next.handle();
+    if (route?.kind === "endpoint" && (route.endpoint.class === "stream" || UPLOADS.has(route.endpoint.id))) return next.handle();
     return next.handle().pipe(timeout({ first: this.timing.deadlineMs, with: () => throwError(() => unavailable(request.id)) }));
   }
 }

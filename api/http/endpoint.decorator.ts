@@ -1,4 +1,4 @@
-import { applyDecorators, Delete, Get, Patch, Post } from "@nestjs/common";
+import { applyDecorators, Delete, Get, HttpCode, Patch, Post } from "@nestjs/common";
 import { RouteConfig } from "@nestjs/platform-fastify";
 import { ENDPOINTS, type EndpointId, type EndpointSpec } from "@ipnuo/domain/endpoints";
 
@@ -6,13 +6,24 @@ import { ENDPOINTS, type EndpointId, type EndpointSpec } from "@ipnuo/domain/end
 export type RouteKind =
   | { readonly kind: "endpoint"; readonly endpoint: EndpointSpec }
   /** Open to everybody: health, documentation. */
-  | { readonly kind: "service"; readonly id: string };
+  | { readonly kind: "service"; readonly id: string }
+  /** Between our own programs: a service token with the scope (contract 4.1). */
+  | { readonly kind: "internal"; readonly id: string; readonly scope: string; readonly maxBodyBytes: number };
+
+const OK = 200;
+const INGEST_BODY_BYTES = 5 * 1_048_576;
 
 /** A handler of the contract: method, paths, role and 500 phrase come from the endpoint index. */
 export function Endpoint(id: EndpointId): MethodDecorator {
   const endpoint: EndpointSpec = ENDPOINTS[id];
   const kind: RouteKind = { kind: "endpoint", endpoint };
-  return applyDecorators(METHODS[endpoint.method](pathsOf(endpoint.path)), RouteConfig(kind));
+  return applyDecorators(METHODS[endpoint.method]([endpoint.path, ...endpoint.aliases].flatMap(pathsOf)), HttpCode(OK), RouteConfig(kind));
+}
+
+/** A POST of the ingest API: service token with the scope, no alias, bodies up to 5 MiB. `id` names it in logs and metrics. */
+export function IngestEndpoint(id: string, path: string, scope: string): MethodDecorator {
+  const kind: RouteKind = { kind: "internal", id, scope, maxBodyBytes: INGEST_BODY_BYTES };
+  return applyDecorators(Post(path), HttpCode(OK), RouteConfig(kind));
 }
 
 /** A handler beside the contract, without authentication. */

@@ -7,17 +7,26 @@ import { pathOf, routeKindOf } from "./request.ts";
 import { RouteTable } from "./route-table.ts";
 import { shadowRefusal } from "./shadow-role.ts";
 
+const CHANGING: ReadonlySet<string> = new Set(["write", "send"]);
+
 /** What holds for every request, served or not: shadow role, unknown paths, 405, OPTIONS, headers, the log line. */
-export function installHttp(fastify: FastifyInstance, { env, log, timing }: Omit<Runtime, "database">): RouteTable {
+export function installHttp(fastify: FastifyInstance, { env, log, timing, metrics }: Omit<Runtime, "database">): RouteTable {
   const routes = new RouteTable();
   const shadowKey = { secret: env.shadowSecret, nowMs: timing.nowMs };
   fastify.decorateRequest("caller", null);
+  fastify.decorateRequest("serviceId", null);
+  fastify.decorateRequest("contentType", "");
+  // Bodies are read by whoever asks for them, after the checks that come before (contract 1.3).
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser("*", (_request, _payload, done) => done(null));
   fastify.addHook("onRoute", ({ method, url }) => {
     for (const each of [method].flat()) routes.add(each, url);
   });
 
   fastify.addHook("onRequest", async (request, reply) => {
     const { method, headers, raw } = request;
+    request.contentType = headers["content-type"] ?? "";
+    delete raw.headers["content-type"];
     const body = { [Symbol.asyncIterator]: () => raw.iterator({ destroyOnReturn: false }) };
     const refusal = await shadowRefusal({ method, target: request.url, headers, body }, shadowKey);
     if (refusal !== undefined) return refuse(reply, refusal);
@@ -36,7 +45,10 @@ export function installHttp(fastify: FastifyInstance, { env, log, timing }: Omit
   fastify.addHook("onResponse", async (request, reply) => {
     const route = routeKindOf(request);
     const endpoint = route?.kind === "endpoint" ? route.endpoint.id : route?.id;
-    log.debug({ requestId: request.id, endpoint, status: reply.statusCode, tookMs: Math.round(reply.elapsedTime) }, "request answered");
+    metrics.observe(endpoint, reply.statusCode, reply.elapsedTime);
+    // A write is a change of state: one line each, also where nobody debugs.
+    const level = route?.kind === "endpoint" && CHANGING.has(route.endpoint.class) ? "info" : "debug";
+    log[level]({ requestId: request.id, endpoint, status: reply.statusCode, tookMs: Math.round(reply.elapsedTime) }, "request answered");
   });
   return routes;
 }

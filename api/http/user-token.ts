@@ -42,9 +42,14 @@ export function createTokenVerifier(secret: string, nowMs: () => number): TokenV
 
 /** The token a request carries: the Authorization header when there is one, good or bad, else the session cookie. */
 export function tokenOf(headers: IncomingHttpHeaders): string | undefined {
-  if (headers.authorization !== undefined) return /^bearer +(\S+)$/i.exec(headers.authorization)?.[1];
+  if (headers.authorization !== undefined) return bearerOf(headers.authorization);
   const cookies = parseCookies(headers.cookie ?? "");
   return COOKIES.map((name) => cookies.get(name)).find((value) => value !== undefined && value !== "");
+}
+
+/** The token of an Authorization header; undefined for any other scheme. */
+export function bearerOf(header: string | undefined): string | undefined {
+  return /^bearer +(\S+)$/i.exec(header ?? "")?.[1];
 }
 
 /** Cookies by name; of equal names the first, as browsers send the most specific one first (RFC 6265, 5.4). */

@@ -1,13 +1,18 @@
+import type { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from "zod-openapi";
 import { ENDPOINTS, type EndpointId, type EndpointSpec } from "@ipnuo/domain/endpoints";
 import { errorBody } from "@ipnuo/domain/values";
 import { OPERATIONS, type Operation } from "./operations.ts";
 
 const REFUSALS = {
-  400: "A parameter is missing or invalid, or the caller belongs to no tenant",
+  400: "A parameter or field is missing or invalid, the body is no JSON object, or the caller belongs to no tenant",
   401: "No valid token",
-  403: "Not allowed for the caller's role",
+  403: "Not allowed for the caller's role, or for anybody but the one it belongs to",
   404: "Unknown, or another tenant's",
+  409: "The state forbids it",
+  413: "The body is too large",
+  415: "The body is not of a type the endpoint takes",
+  429: "Too many requests of the caller; see `Retry-After`",
   500: "Unexpected; `details` is the request id",
   503: "The database is unreachable or the request took too long; see `Retry-After`",
 } as const;
@@ -18,8 +23,10 @@ const REQUEST_ID_HEADER = { description: "The client's request id, else a new on
 export function buildOpenapiDocument() {
   const paths: ZodOpenApiPathsObject = {};
   for (const [id, endpoint] of Object.entries(ENDPOINTS) as [EndpointId, EndpointSpec][]) {
+    const operation = OPERATIONS[id];
+    if (operation === undefined) continue;
     const path = endpoint.path.replaceAll(/:(\w+)/g, "{$1}");
-    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: toOperation(endpoint, OPERATIONS[id]) };
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: toOperation(endpoint, operation) };
   }
   return createDocument({
     openapi: "3.1.0",
@@ -40,8 +47,15 @@ export function buildOpenapiDocument() {
   });
 }
 
-function toOperation(endpoint: EndpointSpec, { summary, query, reply, refusals }: Operation): ZodOpenApiOperationObject {
-  const statuses = [401, 403, 500, 503, ...refusals] as const;
+function toRequestBody(schema: z.ZodObject, otherTypes: readonly string[]) {
+  const types = ["application/json", ...otherTypes];
+  return { required: true, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
+}
+
+function toOperation(endpoint: EndpointSpec, operation: Operation): ZodOpenApiOperationObject {
+  const { summary, query, params, body, reply, refusals } = operation;
+  const ofBody = endpoint.method === "GET" ? [] : ([413, 415] as const);
+  const statuses = [401, 403, 500, 503, ...ofBody, ...refusals] as const;
   const errors: ZodOpenApiResponsesObject = Object.fromEntries(
     statuses.map((status) => [String(status), { description: REFUSALS[status], content: { "application/json": { schema: errorBody } } }]),
   );
@@ -50,7 +64,8 @@ function toOperation(endpoint: EndpointSpec, { summary, query, reply, refusals }
     summary,
     tags: [endpoint.id.split(".", 1)[0] ?? endpoint.id],
     description: endpoint.role === "admin" ? "Role: admin or super_admin." : "Role: any.",
-    requestParams: { query },
+    requestParams: { ...(query === undefined ? {} : { query }), ...(params === undefined ? {} : { path: params }) },
+    ...(body === undefined ? {} : { requestBody: toRequestBody(body, operation.bodyTypes ?? []) }),
     responses: {
       "200": { description: "OK", headers: { "X-Request-Id": REQUEST_ID_HEADER }, content: { "application/json": { schema: reply } } },
       ...errors,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ENDPOINTS } from "@ipnuo/domain/endpoints";
 import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { startTestApi, type TestApi } from "../testing/test-api.ts";
+import { OPERATIONS } from "./operations.ts";
 import { DOCS_PATHS } from "./docs-page.ts";
 
 let db: TestDatabase;
@@ -19,11 +20,11 @@ afterAll(async () => {
 const open = (path: string) => api.get(path, { token: null });
 
 describe("GET /api/openapi.json", () => {
-  it("is JSON for everybody, and names every endpoint of the index", async () => {
+  it("is JSON for everybody, and names every endpoint that has a handler", async () => {
     const response = await open("/api/openapi.json");
     expect(response.headers.get("content-type")).toBe("application/json");
     const document = (await response.json()) as { paths: Record<string, Record<string, { operationId: string }>> };
-    for (const { id, method, path } of Object.values(ENDPOINTS))
+    for (const { id, method, path } of Object.values(ENDPOINTS).filter((endpoint) => endpoint.id in OPERATIONS))
       expect(document.paths[path.replaceAll(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()]?.operationId).toBe(id);
   });
 });

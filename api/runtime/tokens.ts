@@ -1,5 +1,6 @@
 import type { Logger } from "../../lib/log.ts";
 import type { createWhatsappClient } from "../../prisma/clients.ts";
+import type { RequestMetrics } from "../metrics/request-metrics.ts";
 import type { ApiEnv } from "../env.ts";
 
 /** What every feature may ask for, by token: none of these is a class that Nest could build. */
@@ -7,6 +8,7 @@ export const DATABASE = Symbol("DATABASE");
 export const ENV = Symbol("ENV");
 export const LOG = Symbol("LOG");
 export const TIMING = Symbol("TIMING");
+export const METRICS = Symbol("METRICS");
 
 export type Database = ReturnType<typeof createWhatsappClient>;
 
@@ -19,4 +21,10 @@ export type Timing = {
   readonly connectTimeoutMs: number;
 };
 
-export type Runtime = { readonly env: ApiEnv; readonly log: Logger; readonly database: Database; readonly timing: Timing };
+export type Runtime = {
+  readonly env: ApiEnv;
+  readonly log: Logger;
+  readonly database: Database;
+  readonly timing: Timing;
+  readonly metrics: RequestMetrics;
+};

@@ -39,7 +39,8 @@ export function toStatusReply(row: StatusRow = FRESH_SESSION): SessionStatusRepl
   };
 }
 
-function toSocketStatus({ status, isLeaseLive }: StatusRow): SocketStatus {
+/** CONNECTED with a dead lease is disconnected: nobody holds that socket. */
+export function toSocketStatus({ status, isLeaseLive }: Pick<StatusRow, "status" | "isLeaseLive">): SocketStatus {
   switch (status) {
     case "CONNECTED":
       return isLeaseLive ? "connected" : "disconnected";

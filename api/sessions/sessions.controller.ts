@@ -1,6 +1,6 @@
 import { Controller } from "@nestjs/common";
-import { noQuery, statusQuery, type StatusQuery } from "@ipnuo/domain/queries";
-import type { Session, SessionList, SessionStatusReply } from "@ipnuo/domain/session";
+import { healthQuery, statusQuery, type HealthQuery, type StatusQuery } from "@ipnuo/domain/queries";
+import type { Session, SessionList, SessionsHealth, SessionStatusReply } from "@ipnuo/domain/session";
 import { Ask, type Asked } from "../http/asked.decorator.ts";
 import { Endpoint } from "../http/endpoint.decorator.ts";
 import { SessionsService } from "./sessions.service.ts";
@@ -10,17 +10,22 @@ export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   @Endpoint("sessions.list")
-  list(@Ask(noQuery) { tenantId }: Asked<object>): Promise<SessionList> {
+  list(@Ask({}) { tenantId }: Asked): Promise<SessionList> {
     return this.sessions.listWithSummary(tenantId);
   }
 
   @Endpoint("sessions.admin")
-  admin(@Ask(noQuery) { tenantId }: Asked<object>): Promise<Session[]> {
+  admin(@Ask({}) { tenantId }: Asked): Promise<Session[]> {
     return this.sessions.list(tenantId);
   }
 
   @Endpoint("sessions.status")
-  status(@Ask(statusQuery) { tenantId, query }: Asked<StatusQuery>): Promise<SessionStatusReply> {
+  status(@Ask({ query: statusQuery }) { tenantId, query }: Asked<StatusQuery>): Promise<SessionStatusReply> {
     return this.sessions.status(tenantId, query.sessionId);
+  }
+
+  @Endpoint("sessions.health")
+  health(@Ask({ query: healthQuery }) { tenantId, query }: Asked<HealthQuery>): Promise<SessionsHealth> {
+    return this.sessions.health(tenantId, query.sessionId);
   }
 }

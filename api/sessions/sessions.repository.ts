@@ -1,11 +1,13 @@
 import { Inject, Injectable } from "@nestjs/common";
 import { CONFIG_COLUMNS } from "../config/session-config.ts";
-import { sql, UTC_NOW } from "../runtime/sql.ts";
+import { sql, UTC_NOW, type Sql } from "../runtime/sql.ts";
 import { DATABASE, type Database } from "../runtime/tokens.ts";
+import type { Queries, Transaction } from "../runtime/transactions.ts";
 import type { SessionRow } from "./session-row.ts";
 import type { StatusRow } from "./session-status.ts";
 
-const IS_LEASE_LIVE = sql`coalesce(s."leaseExpiresAt" > ${UTC_NOW}, false)`;
+/** Of `whatsapp_sessions s`; leases are judged by the database's clock. */
+export const IS_LEASE_LIVE = sql`coalesce(s."leaseExpiresAt" > ${UTC_NOW}, false)`;
 
 /** Sessions of one tenant, read only. */
 @Injectable()
@@ -14,7 +16,17 @@ export class SessionsRepository {
 
   /** All of a tenant's, in the contract's order. One statement, whatever their number. */
   list(tenantId: string): Promise<SessionRow[]> {
-    return this.database.$queryRaw<SessionRow[]>(sql`
+    return this.select(sql`s."tenantId" = ${tenantId}`, this.database);
+  }
+
+  /** One session, as a transaction sees it. */
+  async find({ db }: Transaction, tenantId: string, sessionId: string): Promise<SessionRow | undefined> {
+    const [row] = await this.select(sql`s."tenantId" = ${tenantId} and s."sessionId" = ${sessionId}`, db);
+    return row;
+  }
+
+  private select(condition: Sql, db: Queries): Promise<SessionRow[]> {
+    return db.$queryRaw<SessionRow[]>(sql`
       select s.id, s."sessionId", s."tenantId", s.name, s."phoneNumber", s.status, s."isActive", s."browserActive", s."lastSync",
         s."lastConnected", s."errorMessage", s."createdAt", s."updatedAt", ${IS_LEASE_LIVE} as "isLeaseLive",
         (jsonb_typeof(s.creds) = 'object' and s.creds <> '{}') as "hasCredentials",
@@ -24,7 +36,7 @@ export class SessionsRepository {
         c.id as "configId", ${CONFIG_COLUMNS}, c.metadata as "configMetadata", c."createdAt" as "configCreatedAt", c."updatedAt" as "configUpdatedAt"
       from whatsapp_sessions s
       left join whatsapp_session_configs c on c."sessionId" = s."sessionId"
-      where s."tenantId" = ${tenantId}
+      where ${condition}
       order by s."lastSync" desc, s.id`);
   }
 
@@ -37,8 +49,8 @@ export class SessionsRepository {
     return row;
   }
 
-  async exists(tenantId: string, sessionId: string): Promise<boolean> {
-    const rows = await this.database.$queryRaw<object[]>(sql`
+  async exists(tenantId: string, sessionId: string, db: Queries = this.database): Promise<boolean> {
+    const rows = await db.$queryRaw<object[]>(sql`
       select 1 from whatsapp_sessions where "tenantId" = ${tenantId} and "sessionId" = ${sessionId}`);
     return rows.length > 0;
   }

@@ -1,15 +1,21 @@
 import { Injectable } from "@nestjs/common";
-import type { Session, SessionList, SessionStatusReply } from "@ipnuo/domain/session";
+import type { Session, SessionList, SessionsHealth, SessionStatusReply } from "@ipnuo/domain/session";
 import type { SessionStatus } from "@ipnuo/domain/enums";
 import { sessionNotFound } from "../http/contract-error.ts";
+import type { Transaction } from "../runtime/transactions.ts";
 import { toSession } from "./session-row.ts";
+import { SessionHealthRepository } from "./session-health.repository.ts";
+import { toSessionsHealth } from "./sessions-health.ts";
 import { toStatusReply } from "./session-status.ts";
 import { SessionsRepository } from "./sessions.repository.ts";
 
 /** What the panel asks about sessions. */
 @Injectable()
 export class SessionsService {
-  constructor(private readonly sessions: SessionsRepository) {}
+  constructor(
+    private readonly sessions: SessionsRepository,
+    private readonly healths: SessionHealthRepository,
+  ) {}
 
   async list(tenantId: string): Promise<Session[]> {
     return (await this.sessions.list(tenantId)).map(toSession);
@@ -31,8 +37,15 @@ export class SessionsService {
     return toStatusReply(await this.sessions.findStatus(tenantId, sessionId));
   }
 
+  /** Of all sessions of the tenant, or of one: 404 unless the tenant has it. */
+  async health(tenantId: string, sessionId: string | undefined): Promise<SessionsHealth> {
+    const rows = await this.healths.read(tenantId, sessionId);
+    if (sessionId !== undefined && rows.length === 0) throw sessionNotFound();
+    return toSessionsHealth(rows);
+  }
+
   /** Reference `sessionId` (contract 1.8): throws 404 unless the tenant has exactly that session. */
-  async require(tenantId: string, sessionId: string): Promise<void> {
-    if (!(await this.sessions.exists(tenantId, sessionId))) throw sessionNotFound();
+  async require(tenantId: string, sessionId: string, transaction?: Transaction): Promise<void> {
+    if (!(await this.sessions.exists(tenantId, sessionId, transaction?.db))) throw sessionNotFound();
   }
 }

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { SignJWT, type JWTPayload } from "jose";
 import { createLogger } from "../../lib/log.ts";
 import { createWhatsappClient } from "../../prisma/clients.ts";
@@ -6,6 +8,7 @@ import type { ApiEnv } from "../env.ts";
 import type { Database, Timing } from "../runtime/tokens.ts";
 
 export const AUTH_SECRET = "test-secret-of-user-tokens";
+export const SERVICE_SECRET = "test-secret-of-service-tokens";
 export const SHADOW_SECRET = "test-secret-of-the-shadow-role";
 export const ALLOWED_ORIGIN = "https://admin.example.com";
 
@@ -16,9 +19,11 @@ export type TestApi = {
   /** Lines of the log, as text. */
   readonly logLines: readonly string[];
   readonly get: (path: string, init?: TestRequest) => Promise<Response>;
+  /** A JSON body on a POST; `method` in `init` makes it another one. */
+  readonly post: (path: string, body?: unknown, init?: TestRequest) => Promise<Response>;
   readonly close: () => Promise<void>;
 };
-type TestRequest = {
+export type TestRequest = {
   readonly token?: string | null;
   readonly method?: string;
   readonly headers?: Record<string, string>;
@@ -34,12 +39,15 @@ export async function startTestApi(databaseUrl: string, timing: Partial<Timing> 
   const url = `http://127.0.0.1:${port}`;
   const database = createWhatsappClient({ url: databaseUrl, poolMax: 2, connectTimeoutMs: 5_000, applicationName: "test" });
   const defaultToken = await tokenFor({});
+  const get: TestApi["get"] = (path, { token = defaultToken, headers = {}, ...init } = {}) =>
+    fetch(url + path, { redirect: "manual", ...init, headers: token === null ? headers : { authorization: `Bearer ${token}`, ...headers } });
   return {
     url,
     database,
     logLines,
-    get: (path, { token = defaultToken, headers = {}, ...init } = {}) =>
-      fetch(url + path, { redirect: "manual", ...init, headers: token === null ? headers : { authorization: `Bearer ${token}`, ...headers } }),
+    get,
+    post: (path, body = {}, { headers = {}, ...init } = {}) =>
+      get(path, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers }, ...init }),
     close: async () => {
       await api.close();
       await database.$disconnect();
@@ -47,7 +55,7 @@ export async function startTestApi(databaseUrl: string, timing: Partial<Timing> 
   };
 }
 
-function testEnv(databaseUrl: string): ApiEnv {
+export function testEnv(databaseUrl: string): ApiEnv {
   return {
     port: 0,
     host: "127.0.0.1",
@@ -55,6 +63,12 @@ function testEnv(databaseUrl: string): ApiEnv {
     authSecret: AUTH_SECRET,
     allowedOrigins: [ALLOWED_ORIGIN],
     shadowSecret: SHADOW_SECRET,
+    serviceTokenSecrets: [SERVICE_SECRET],
+    realtime: undefined,
+    mediaDir: join(tmpdir(), "parallax-test-media"),
+    mediaMaxBytes: 1_073_741_824,
+    sendRatePerMinute: 0,
+    authRatePerMinute: 0,
     logLevel: "debug",
   };
 }

@@ -1,21 +1,12 @@
 import { z } from "zod";
 import { messageStatus } from "./enums.ts";
+import { actorId, INVALID, reference, REQUIRED, requiredReference, tenantReference } from "./fields.ts";
 import { parseRecipient } from "./jid.ts";
 
 /**
  * Query strings of the read endpoints. Keys are in the order of the contract's tables: the first problem is the error.
  * Input: the first value of each key, empty ones left out (contract 1.1). A message is `required` or `invalid`.
  */
-
-const REQUIRED = "required";
-const INVALID = "invalid";
-
-/** PostgreSQL cannot hold U+0000: a reference with one names nothing, and is looked up as something that does not exist. */
-const reference = z.string().transform((text) => text.replaceAll("\0", "\u{FFFD}"));
-const required = z
-  .string({ error: (issue) => (issue.input === undefined ? REQUIRED : INVALID) })
-  .refine((text) => text.trim() !== "", REQUIRED)
-  .pipe(reference);
 
 type Range = { readonly fallback: number; readonly min: number; readonly max: number };
 
@@ -35,14 +26,23 @@ function whole({ fallback, min, max }: Range) {
 
 export const noQuery = z.object({});
 
-const ofOneSession = z.object({ sessionId: required });
+const ofOneSession = z.object({ sessionId: requiredReference });
 export const statusQuery = ofOneSession;
 export const configQuery = ofOneSession;
 export type StatusQuery = z.infer<typeof statusQuery>;
 export type ConfigQuery = z.infer<typeof configQuery>;
 
+export const healthQuery = z.object({ sessionId: reference.optional() });
+export type HealthQuery = z.infer<typeof healthQuery>;
+
+export const actorQuery = z.object({ userId: actorId });
+export type ActorQuery = z.infer<typeof actorQuery>;
+
+export const pendingQuery = z.object({ tenantId: tenantReference });
+export type PendingQuery = z.infer<typeof pendingQuery>;
+
 /** An unknown `timeRange` counts as seven days and is echoed as sent. */
-export const analyticsQuery = z.object({ sessionId: required, timeRange: z.string().default("7d") });
+export const analyticsQuery = z.object({ sessionId: requiredReference, timeRange: z.string().default("7d") });
 export type AnalyticsQuery = z.infer<typeof analyticsQuery>;
 
 export const contactsQuery = z.object({
@@ -62,7 +62,7 @@ const selection = {
 
 /** The parameters themselves, for the API's description. */
 export const messagesParameters = z.object({ contactId: reference.optional(), jid: recipient.optional(), ...selection });
-export const threadParameters = z.object({ contactId: required, jid: recipient.optional(), ...selection });
+export const threadParameters = z.object({ contactId: requiredReference, jid: recipient.optional(), ...selection });
 
 /** `jid` is read, and checked, only when there is no `contactId`. */
 export const messagesQuery = z.preprocess(withoutUnreadJid, messagesParameters);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { routingRule, runtimeSocketStatus, sessionStatus, socketStatus } from "./enums.ts";
+import { desiredState, routingRule, runtimeSocketStatus, sessionStatus, socketStatus } from "./enums.ts";
 import { count, date, freeObject, id, phoneDigits } from "./values.ts";
 
 /** The eight keys of a session's configuration. */
@@ -101,3 +101,48 @@ export type SessionStatusReply = z.infer<typeof sessionStatusReply>;
 /** `GET config`. */
 export const configReply = z.object({ config: sessionConfig }).meta({ id: "ConfigReply" });
 export type ConfigReply = z.infer<typeof configReply>;
+
+/** `POST config`. */
+export const configSaved = z.object({ success: z.literal(true), config: sessionConfig }).meta({ id: "ConfigSaved" });
+export type ConfigSaved = z.infer<typeof configSaved>;
+
+/** `PATCH config`: of one session, or of all. */
+export const routingSaved = z
+  .object({
+    success: z.literal(true),
+    config: z.union([z.object({ sessionId: z.string(), routingRule, autoReplyEnabled: z.boolean() }), z.object({ routingRule })]),
+  })
+  .meta({ id: "RoutingSaved" });
+export type RoutingSaved = z.infer<typeof routingSaved>;
+
+/** `POST connect`, `POST disconnect`, `DELETE sessions`, `POST test-qr`. */
+export const done = z.object({ success: z.literal(true), message: z.string() }).meta({ id: "Done" });
+export type Done = z.infer<typeof done>;
+
+/** `POST sessions`. */
+export const sessionCreated = z.object({ success: z.literal(true), session }).meta({ id: "SessionCreated" });
+export type SessionCreated = z.infer<typeof sessionCreated>;
+
+/** `GET sessions/health`. */
+export const sessionsHealth = z
+  .object({
+    success: z.literal(true),
+    healthy: z.boolean(),
+    sessions: z.array(
+      z.object({
+        sessionId: z.string(),
+        status: sessionStatus,
+        socketStatus,
+        desiredState,
+        isActuallyConnected: z.boolean(),
+        leaseHeld: z.boolean(),
+        reconnectAttempts: count,
+        lastConnectionEventAt: date.nullable(),
+        lastDisconnectReason: z.string().nullable(),
+        lastMessageAt: date.nullable(),
+        outbox: z.object({ queued: count, unknown: count, failed: count }),
+      }),
+    ),
+  })
+  .meta({ id: "SessionsHealth" });
+export type SessionsHealth = z.infer<typeof sessionsHealth>;

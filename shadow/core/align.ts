@@ -34,6 +34,8 @@ type Context = {
   readonly listKeys: ListKeys;
   readonly idPairs: IdPair[];
   readonly place: string[];
+  /** What segments read in a template: thousands of lists lie below the same few. */
+  readonly templateParts: Map<string, string>;
   readonly hasBijections: boolean;
 };
 
@@ -44,6 +46,7 @@ export function align(legacy: Json, nest: Json, spec: CompareSpec, known?: ListK
     listKeys: new Map(known),
     idPairs: [],
     place: [],
+    templateParts: new Map(),
     hasBijections: spec.rules.some((rule) => rule.as === "id-bijection"),
   };
   return { aligned: alignValues(legacy, nest, context), listKeys: context.listKeys, idPairs: context.idPairs };
@@ -63,12 +66,20 @@ function isSameScalar(legacy: Json, nest: Json): boolean {
 
 function alignObjects(legacy: JsonObject, nest: JsonObject, context: Context): Aligned | undefined {
   const trees = new TreePair();
+  let common = 0;
   for (const key of Object.keys(legacy)) {
-    const segment = memberSegment(key);
-    if (Object.hasOwn(nest, key)) alignInto(trees, { segment, legacy: legacy[key] ?? null, nest: nest[key] ?? null }, context);
-    else trees.putValues(segment, legacy[key] ?? null, undefined);
+    const left = legacy[key] ?? null;
+    if (!Object.hasOwn(nest, key)) {
+      trees.putValues(memberSegment(key), left, undefined);
+      continue;
+    }
+    common += 1;
+    const right = nest[key] ?? null;
+    if (left !== right || context.hasBijections) alignInto(trees, { segment: memberSegment(key), legacy: left, nest: right }, context);
   }
-  for (const key of Object.keys(nest)) if (!Object.hasOwn(legacy, key)) trees.putValues(memberSegment(key), undefined, nest[key] ?? null);
+  const nestKeys = Object.keys(nest);
+  if (nestKeys.length > common)
+    for (const key of nestKeys) if (!Object.hasOwn(legacy, key)) trees.putValues(memberSegment(key), undefined, nest[key] ?? null);
   return trees.result();
 }
 
@@ -77,7 +88,9 @@ function alignLists(legacyRows: readonly Json[], nestRows: readonly Json[], cont
   const legacy = isSet ? uniqueRows(legacyRows) : legacyRows;
   const nest = isSet ? uniqueRows(nestRows) : nestRows;
   const declared = listSpecAt(context.spec.lists, context.place);
-  const pairs = pairRows(legacy, nest, isSet ? { by: "value" } : matchingOf(legacy, nest, declared, context));
+  const matching: RowMatching = isSet ? { by: "value" } : matchingOf(legacy, nest, declared, context);
+  if (isSameRowByRow(legacyRows, nestRows) && !context.hasBijections) return undefined;
+  const pairs = pairRows(legacy, nest, matching);
   const trees = new TreePair();
   for (const pair of pairs) {
     const segment = rowSegment(pair.identity);
@@ -93,6 +106,11 @@ function alignLists(legacyRows: readonly Json[], nestRows: readonly Json[], cont
   return trees.result();
 }
 
+/** The short way for lists of texts and numbers, of which most answers have many. */
+function isSameRowByRow(legacy: readonly Json[], nest: readonly Json[]): boolean {
+  return legacy.length === nest.length && legacy.every((row, index) => row === nest[index]);
+}
+
 function noteOrder(trees: TreePair, pairs: readonly RowPair[]): void {
   const order = changedOrder(pairs);
   if (order !== undefined) trees.putValues(ORDER_SEGMENT, order.toSorted((one, other) => one - other).join(" "), order.join(" "));
@@ -103,7 +121,7 @@ function matchingOf(legacy: readonly Json[], nest: readonly Json[], declared: Li
   const place = context.place.join("\u0000\u0000");
   const matching = fits(context.listKeys.get(place)?.matching, legacy, nest) ?? chooseMatching(legacy, nest, declared);
   const isTelling = legacy.length > 0 || nest.length > 0;
-  if (isTelling) context.listKeys.set(place, { template: toTemplate(context.place), matching });
+  if (isTelling) context.listKeys.set(place, { template: toTemplate(context.place, context.templateParts), matching });
   return matching;
 }
 
@@ -116,7 +134,7 @@ function fits(matching: RowMatching | undefined, legacy: readonly Json[], nest: 
 /** Where order means nothing, position means nothing either: rows without a key are then matched by value. */
 function chooseMatching(legacy: readonly Json[], nest: readonly Json[], declared: ListSpec | undefined): RowMatching {
   if (declared?.key !== undefined && isKeyOfAll(declared.key, legacy) && isKeyOfAll(declared.key, nest)) return { by: "key", key: declared.key };
-  if ([...legacy, ...nest].every(isTextOrNumber)) return { by: "value" };
+  if (legacy.every(isTextOrNumber) && nest.every(isTextOrNumber)) return { by: "value" };
   const key = inferKey(legacy, nest);
   if (key !== undefined) return { by: "key", key };
   return { by: declared?.order === "ignore" ? "value" : "position" };
@@ -141,18 +159,16 @@ function noteIdPair(legacy: Json, nest: Json, context: Context): void {
 
 /** Two maps that grow together. Without a prototype: a segment is data. */
 class TreePair {
-  #legacy: Record<string, AlignedTree> = Object.create(null) as Record<string, AlignedTree>;
-  #nest: Record<string, AlignedTree> = Object.create(null) as Record<string, AlignedTree>;
-  #isEmpty = true;
+  #trees: { readonly legacy: Record<string, AlignedTree>; readonly nest: Record<string, AlignedTree> } | undefined;
 
   get isEmpty(): boolean {
-    return this.#isEmpty;
+    return this.#trees === undefined;
   }
 
   put(segment: string, { legacy, nest }: Partial<Aligned>): void {
-    this.#isEmpty = false;
-    if (legacy !== undefined) this.#legacy[segment] = legacy;
-    if (nest !== undefined) this.#nest[segment] = nest;
+    this.#trees ??= { legacy: Object.create(null), nest: Object.create(null) };
+    if (legacy !== undefined) this.#trees.legacy[segment] = legacy;
+    if (nest !== undefined) this.#trees.nest[segment] = nest;
   }
 
   putValues(segment: string, legacy: Json | undefined, nest: Json | undefined): void {
@@ -160,6 +176,6 @@ class TreePair {
   }
 
   result(): Aligned | undefined {
-    return this.#isEmpty ? undefined : { legacy: this.#legacy, nest: this.#nest };
+    return this.#trees;
   }
 }

@@ -66,7 +66,26 @@ export function isSameBody(one: Body, other: Body): boolean {
   }
   const left = one.kind === "bytes" ? one.bytes : NO_BYTES;
   const right = other.kind === "bytes" ? other.bytes : NO_BYTES;
+  return areSameBytes(left, right);
+}
+
+const WORD_BYTES = 4;
+
+/** Word by word where both begin on the border of one, which they do unless they are part of something larger. */
+function areSameBytes(left: Uint8Array, right: Uint8Array): boolean {
   if (left.length !== right.length) return false;
+  const isAligned = left.byteOffset % WORD_BYTES === 0 && right.byteOffset % WORD_BYTES === 0;
+  const words = isAligned ? Math.floor(left.length / WORD_BYTES) : 0;
+  if (words > 0 && !areSameWords(toWords(left, words), toWords(right, words))) return false;
+  for (let index = words * WORD_BYTES; index < left.length; index += 1) if (left[index] !== right[index]) return false;
+  return true;
+}
+
+function toWords({ buffer, byteOffset }: Uint8Array, words: number): Int32Array {
+  return new Int32Array(buffer, byteOffset, words);
+}
+
+function areSameWords(left: Int32Array, right: Int32Array): boolean {
   for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index]) return false;
   return true;
 }

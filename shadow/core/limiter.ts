@@ -7,6 +7,8 @@ export type LimiterState = {
   /** Latency of late and as usual: two moving averages, over some ten and some two hundred answers. */
   readonly recentMs: number;
   readonly usualMs: number;
+  /** Share of time the proxy's event loop was busy of late. */
+  readonly busyShare: number;
   readonly nextCutAtMs: number;
   readonly nextRaiseAtMs: number;
 };
@@ -31,18 +33,22 @@ const SLOW_FLOOR_MS = 100;
 const RECENT_WEIGHT = 0.1;
 const USUAL_WEIGHT = 0.005;
 const BUSY_SHARE = 0.85;
+/** One busy moment is nothing: a collection of garbage, a neighbour on the machine. */
+const BUSY_WEIGHT = 0.3;
 const PROBE_PAUSE_MAX_MS = 1_000;
 
 export function initialLimit(max: number): LimiterState {
-  return { limit: Math.min(max, START), recentMs: 0, usualMs: 0, nextCutAtMs: 0, nextRaiseAtMs: 0 };
+  return { limit: Math.min(max, START), recentMs: 0, usualMs: 0, busyShare: 0, nextCutAtMs: 0, nextRaiseAtMs: 0 };
 }
 
 export function adjustLimit(state: LimiterState, event: LimiterEvent, max: number): LimiterState {
   switch (event.kind) {
     case "failed":
       return cut(state, event.nowMs);
-    case "busy":
-      return event.share > BUSY_SHARE ? cut(state, event.nowMs) : state;
+    case "busy": {
+      const next = { ...state, busyShare: state.busyShare + (event.share - state.busyShare) * BUSY_WEIGHT };
+      return next.busyShare > BUSY_SHARE ? cut(next, event.nowMs) : next;
+    }
     case "answered": {
       const next = {
         ...state,

@@ -54,9 +54,9 @@ export function changedOrder(pairs: readonly RowPair[]): readonly number[] | und
 /** The first of `id`, a field ending in `Id` (document order), `key`, `jid` that identifies the rows of both sides. */
 export function inferKey(legacy: Rows, nest: Rows): string | undefined {
   const sample = legacy[0] ?? nest[0];
-  if (!isObject(sample) || ![...legacy, ...nest].every(isObject)) return undefined;
+  if (!isObject(sample) || !legacy.every(isObject) || !nest.every(isObject)) return undefined;
   const candidates = ["id", ...Object.keys(sample).filter((key) => key.endsWith("Id")), "key", "jid"];
-  return candidates.find((key) => identifies(key, legacy as readonly JsonObject[], nest as readonly JsonObject[]));
+  return candidates.find((key) => identifies(key, legacy, nest));
 }
 
 /** True when every row of both sides has a text or number there. */

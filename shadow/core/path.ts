@@ -25,11 +25,20 @@ export function isOutside(segments: readonly string[]): boolean {
 }
 
 /** `$.contacts[*].userId` of `[".contacts", "[jid=…", ".userId"]`; `@status` of `["@status"]`. */
-export function toTemplate(segments: readonly string[]): string {
+export function toTemplate(segments: readonly string[], knownParts?: Map<string, string>): string {
   if (isOutside(segments)) return segments[0] ?? ROOT;
   let path = ROOT;
-  for (const segment of segments) path += toTemplatePart(segment);
+  for (const segment of segments) path += knownParts === undefined ? toTemplatePart(segment) : knownPart(segment, knownParts);
   return path;
+}
+
+function knownPart(segment: string, parts: Map<string, string>): string {
+  if (segment.startsWith("[")) return "[*]";
+  const known = parts.get(segment);
+  if (known !== undefined) return known;
+  const part = toTemplatePart(segment);
+  parts.set(segment, part);
+  return part;
 }
 
 function toTemplatePart(segment: string): string {

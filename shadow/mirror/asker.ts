@@ -1,8 +1,9 @@
 import { performance } from "node:perf_hooks";
-import { Pool } from "undici";
+import { Pool, type Dispatcher } from "undici";
 import { BodyCollector } from "../../lib/body-collector.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { CANDIDATE_ROLE, HEADER, signRole } from "../../lib/wire.ts";
+import { headerValues } from "../core/media-type.ts";
 import { decodeBody } from "./decode-body.ts";
 import type { HeaderList, Observation, System } from "../core/types.ts";
 
@@ -47,47 +48,60 @@ export class Asker {
     this.#pools = { legacy: open(options.urls.legacy), nest: open(options.urls.nest) };
   }
 
-  async ask(question: Question): Promise<Answer> {
-    const abort = new AbortController();
-    let isTimeout = false;
-    const timer = setTimeout(() => {
-      isTimeout = true;
-      abort.abort();
-    }, this.#options.timeoutMs);
-    try {
-      return await this.#exchange(question, abort);
-    } catch (error) {
-      return isTimeout ? { kind: "timeout" } : { kind: "failed", reason: messageOf(error) };
-    } finally {
-      clearTimeout(timer);
-    }
+  /** Never rejects. */
+  ask(question: Question): Promise<Answer> {
+    return new Promise((resolve) => {
+      const { system, method, target, capture } = question;
+      const maxLength = capture.isDigestOnly ? Infinity : capture.maxBytes * ABSURD_FACTOR;
+      const tooLong: Answer = { kind: "failed", reason: `the answer is longer than ${maxLength} bytes` };
+      const collector = new BodyCollector(capture.isDigestOnly ? 0 : capture.maxBytes);
+      const startedAt = performance.now();
+      let controller: Dispatcher.DispatchController | undefined;
+      let status = 0;
+      let headers: HeaderList = [];
+      let isSettled = false;
+      const settle = (answer: Answer): void => {
+        clearTimeout(timer);
+        isSettled = true;
+        resolve(answer); // the first one counts
+      };
+      const giveUp = (answer: Answer): void => {
+        settle(answer);
+        controller?.abort(new Error("nobody waits for the answer any more"));
+      };
+      const timer = setTimeout(() => giveUp({ kind: "timeout" }), this.#options.timeoutMs);
+      const handler: Dispatcher.DispatchHandler = {
+        onRequestStart: (started) => {
+          controller = started;
+          if (isSettled) started.abort(new Error("nobody waits for the answer any more"));
+        },
+        onResponseStart: (current, statusCode) => {
+          if (statusCode < 200) return;
+          status = statusCode;
+          headers = pairHeaders((current.rawHeaders ?? []) as readonly (Buffer | string)[]);
+          if (Number(headerValues(headers, "content-length")?.[0] ?? 0) > maxLength && method !== "HEAD") giveUp(tooLong);
+        },
+        onResponseData: (_current, chunk) => {
+          collector.push(chunk);
+          if (collector.length > maxLength) giveUp(tooLong);
+        },
+        onResponseEnd: () => {
+          const tookMs = performance.now() - startedAt;
+          const body = decodeBody(collector.finish(), headers, capture.maxBytes);
+          settle(body === undefined ? { kind: "undecodable" } : { kind: "answered", observation: { system, status, headers, body, tookMs } });
+        },
+        onResponseError: (_controller, error) => settle({ kind: "failed", reason: messageOf(error) }),
+      };
+      try {
+        this.#pools[system].dispatch({ path: target, method, headers: this.#headersOf(question) }, handler);
+      } catch (error) {
+        settle({ kind: "failed", reason: messageOf(error) });
+      }
+    });
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#pools.legacy.destroy(), this.#pools.nest.destroy()]);
-  }
-
-  async #exchange(question: Question, abort: AbortController): Promise<Answer> {
-    const { system, method, target, capture } = question;
-    const startedAt = performance.now();
-    const response = await this.#pools[system].request({
-      method,
-      path: target,
-      headers: this.#headersOf(question),
-      signal: abort.signal,
-      responseHeaders: "raw",
-    });
-    const collector = new BodyCollector(capture.isDigestOnly ? 0 : capture.maxBytes);
-    for await (const chunk of response.body) {
-      collector.push(chunk as Uint8Array);
-      if (collector.length > capture.maxBytes * ABSURD_FACTOR && !capture.isDigestOnly)
-        throw new Error(`the answer is longer than ${capture.maxBytes * ABSURD_FACTOR} bytes`);
-    }
-    const tookMs = performance.now() - startedAt;
-    const headers = pairHeaders(response.headers as unknown as readonly (Buffer | string)[]);
-    const body = decodeBody(collector.finish(), headers, capture.maxBytes);
-    if (body === undefined) return { kind: "undecodable" };
-    return { kind: "answered", observation: { system, status: response.statusCode, headers, body, tookMs } };
   }
 
   #headersOf({ headers, isCandidate, method, target }: Question): string[] {

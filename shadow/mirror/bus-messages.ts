@@ -20,7 +20,7 @@ export type ComparatorSetup = {
 export type ToComparator =
   | { readonly kind: "exchanges"; readonly exchanges: readonly Exchange[] }
   | { readonly kind: "writes"; readonly marks: readonly WriteMark[] }
-  /** how busy the proxy's own event loop was, 0 to 1 */
+  /** how busy the proxy's own event loop was, or how late, 0 to 1 */
   | { readonly kind: "busy"; readonly share: number }
   | { readonly kind: "flush"; readonly ticket: number }
   | { readonly kind: "stop" };

@@ -39,6 +39,7 @@ export class ComparatorProgram {
   readonly #send: (message: FromComparator) => void;
   readonly #reporter: NodeJS.Timeout;
   #decided: Decided[] = [];
+  #reportedLimit = 0;
 
   constructor(setup: ComparatorSetup, send: (message: FromComparator) => void) {
     this.#send = send;
@@ -58,7 +59,12 @@ export class ComparatorProgram {
       evidence: this.#evidence,
       redactKey: setup.redactKey,
     });
-    this.#queue = new WorkQueue(candidateConcurrency, (exchange) => this.#work(exchange));
+    this.#queue = new WorkQueue({
+      max: candidateConcurrency,
+      run: (exchange) => this.#work(exchange),
+      isExpired: ({ startedAtMs, primary }) => Date.now() - startedAtMs - primary.tookMs > MAX_WAIT_MS,
+      shed: (exchange) => this.#shed(exchange),
+    });
     this.#store = connectStore({ url: setup.storeUrl, poolMax: 2, applicationName: "parallax comparator" });
     this.#flusher = new Flusher({
       store: this.#store,
@@ -89,11 +95,7 @@ export class ComparatorProgram {
 
   async #work(offered: Exchange): Promise<void> {
     const endpoint = this.#endpoints.get(offered.endpointId);
-    const isStale = Date.now() - offered.startedAtMs - offered.primary.tookMs > MAX_WAIT_MS;
-    if (endpoint === undefined || isStale) {
-      this.#ledger.count(offered.endpointId, offered.minuteMs, "shed");
-      return this.#note(offered, { outcome: "shed" });
-    }
+    if (endpoint === undefined) return this.#shed(offered);
     const { primary } = offered;
     const body = decodeBody(primary.body, primary.headers, endpoint.capture.maxBytes);
     const exchange = body === undefined ? offered : { ...offered, primary: { ...primary, body } };
@@ -101,6 +103,11 @@ export class ComparatorProgram {
     this.#record(exchange, endpoint, decision);
     this.#adjust(decision);
     this.#note(exchange, decision);
+  }
+
+  #shed(exchange: Exchange): void {
+    this.#ledger.count(exchange.endpointId, exchange.minuteMs, "shed");
+    this.#note(exchange, { outcome: "shed" });
   }
 
   /** Whatever fails in here is the shadow side's own trouble: counted, never passed on. */
@@ -133,9 +140,9 @@ export class ComparatorProgram {
   }
 
   #report(): void {
+    if (this.#queue.limit !== this.#reportedLimit) this.#send({ kind: "limit", limit: (this.#reportedLimit = this.#queue.limit) });
     if (this.#decided.length === 0) return;
     this.#send({ kind: "decided", decided: this.#decided });
-    this.#send({ kind: "limit", limit: this.#queue.limit });
     this.#decided = [];
   }
 

@@ -21,7 +21,14 @@ export type ThreadBusOptions = {
 
 /** Bodies that wait on the bus, in bytes at most. */
 const MAX_BYTES = 64 * 1024 * 1024;
+/** While candidate calls are down to a probe this many may wait: more would only grow old, at the cost of serving. */
+const PROBE_SIZE = 100;
 const BUSY_EVERY_MS = 100;
+/** An event loop that is this late is as good as busy, whoever has the processor. */
+const LATE_MS = 20;
+/** Waking the thread costs the proxy more than what it is told: exchanges travel together, so many or so late at most. */
+const BATCH_SIZE = 32;
+const BATCH_MS = 4;
 const RESTART_PAUSE_MS = 1_000;
 const STOP_TIMEOUT_MS = 10_000;
 const FLUSH_TIMEOUT_MS = 12_000;
@@ -38,6 +45,8 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   const flushes = new Map<number, () => void>();
   let bytes = 0;
   let batch: Exchange[] = [];
+  let posting: NodeJS.Timeout | undefined;
+  let limit = Infinity;
   let ticket = 0;
   let isStopping = false;
   let onStopped: (() => void) | undefined;
@@ -60,7 +69,9 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
     flushes.clear();
     for (const lost of waiting.values()) events.onLost(lost);
     waiting.clear();
+    batch = [];
     bytes = 0;
+    limit = Infinity;
     if (isStopping) return;
     events.onStore({ isUp: false, reason: "the comparator thread ended" });
     setTimeout(() => {
@@ -79,7 +90,8 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
       case "store":
         return events.onStore(message);
       case "limit":
-        return events.onLimit(message.limit);
+        limit = message.limit;
+        return events.onLimit(limit);
       case "trouble":
         return events.onError(message.stage, new Error(message.reason));
       case "stopped":
@@ -93,8 +105,11 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
     events.onDecided(decided);
   }
 
-  /** One message per turn of the event loop; bodies are moved, not copied. */
+  /** Bodies are moved, not copied. */
   function post(): void {
+    clearTimeout(posting);
+    posting = undefined;
+    if (batch.length === 0) return;
     const exchanges = batch;
     batch = [];
     const bodies = exchanges
@@ -112,15 +127,18 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   return {
     offer: (exchange) => {
       const size = exchange.primary.body.kind === "bytes" ? exchange.primary.body.bytes.length : 0;
-      if (isStopping || waiting.size >= maxSize || bytes + size > MAX_BYTES) return false;
+      const room = limit < 1 ? Math.min(PROBE_SIZE, maxSize) : maxSize;
+      if (isStopping || waiting.size >= room || bytes + size > MAX_BYTES) return false;
       waiting.set(exchange.id, { endpointId: exchange.endpointId, minuteMs: exchange.minuteMs, bytes: size });
       bytes += size;
-      if (batch.push(exchange) === 1) setImmediate(post);
+      if (batch.push(exchange) >= BATCH_SIZE) post();
+      else posting ??= setTimeout(post, BATCH_MS);
       return true;
     },
     noteWrite: (mark) => send({ kind: "writes", marks: [mark] }),
     flush: () =>
       new Promise((resolve) => {
+        post();
         const mine = (ticket += 1);
         const timer = setTimeout(resolve, FLUSH_TIMEOUT_MS);
         flushes.set(mine, () => (clearTimeout(timer), resolve()));
@@ -130,6 +148,7 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
     stop: async () => {
       isStopping = true;
       clearInterval(busyTimer);
+      post();
       const stopped = new Promise<void>((resolve) => (onStopped = resolve));
       send({ kind: "stop" });
       await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS).unref())]);
@@ -138,13 +157,16 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   };
 }
 
-/** Says every so often which share of the time this thread was busy. */
+/** Says every so often which share of the time this thread was busy, or was kept from running. */
 function reportBusy(report: (share: number) => void): NodeJS.Timeout {
   let before = performance.eventLoopUtilization();
+  let dueAtMs = performance.now() + BUSY_EVERY_MS;
   const timer = setInterval(() => {
     const now = performance.eventLoopUtilization();
-    report(performance.eventLoopUtilization(now, before).utilization);
+    const lateMs = performance.now() - dueAtMs;
+    report(Math.min(1, Math.max(performance.eventLoopUtilization(now, before).utilization, lateMs / LATE_MS)));
     before = now;
+    dueAtMs = performance.now() + BUSY_EVERY_MS;
   }, BUSY_EVERY_MS);
   return timer.unref();
 }

@@ -1,9 +1,17 @@
 import { adjustLimit, allowedCalls, initialLimit, pauseAfterMs, type LimiterEvent, type LimiterState } from "../core/limiter.ts";
 
+export type WorkQueueOptions<Task> = {
+  readonly max: number;
+  readonly run: (task: Task) => Promise<void>;
+  /** Too old to be run. */
+  readonly isExpired: (task: Task) => boolean;
+  /** What becomes of an expired task: at once, whatever the limit, which is there to spare the candidate. */
+  readonly shed: (task: Task) => void;
+};
+
 /** Runs tasks in order of arrival, as many at once as the adaptive limit allows. The bus in front of it bounds its length. */
 export class WorkQueue<Task> {
-  readonly #run: (task: Task) => Promise<void>;
-  readonly #max: number;
+  readonly #options: WorkQueueOptions<Task>;
   #limiter: LimiterState;
   #waiting: Task[] = [];
   #head = 0;
@@ -11,10 +19,9 @@ export class WorkQueue<Task> {
   #pausedUntilMs = 0;
   #isPumpDue = false;
 
-  constructor(max: number, run: (task: Task) => Promise<void>) {
-    this.#run = run;
-    this.#max = max;
-    this.#limiter = initialLimit(max);
+  constructor(options: WorkQueueOptions<Task>) {
+    this.#options = options;
+    this.#limiter = initialLimit(options.max);
   }
 
   get limit(): number {
@@ -27,7 +34,7 @@ export class WorkQueue<Task> {
   }
 
   adjust(event: LimiterEvent): void {
-    this.#limiter = adjustLimit(this.#limiter, event, this.#max);
+    this.#limiter = adjustLimit(this.#limiter, event, this.#options.max);
   }
 
   /** Resolves when nothing waits or runs. */
@@ -36,17 +43,31 @@ export class WorkQueue<Task> {
   }
 
   #pump(): void {
+    this.#shedExpired();
     while (this.#running < allowedCalls(this.#limiter) && this.#head < this.#waiting.length) {
       const waitMs = this.#pausedUntilMs - Date.now();
       if (waitMs > 0) return this.#pumpLater(waitMs);
-      const task = this.#waiting[this.#head];
-      this.#head += 1;
-      if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) {
-        this.#waiting = this.#waiting.slice(this.#head);
-        this.#head = 0;
-      }
+      const task = this.#take();
       if (task !== undefined) void this.#start(task);
     }
+  }
+
+  #shedExpired(): void {
+    const { isExpired, shed } = this.#options;
+    for (let next = this.#waiting[this.#head]; next !== undefined && isExpired(next); next = this.#waiting[this.#head]) {
+      this.#take();
+      shed(next);
+    }
+  }
+
+  #take(): Task | undefined {
+    const task = this.#waiting[this.#head];
+    this.#head += 1;
+    if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+    return task;
   }
 
   #pumpLater(waitMs: number): void {
@@ -62,7 +83,7 @@ export class WorkQueue<Task> {
     this.#running += 1;
     const startedAtMs = Date.now();
     try {
-      await this.#run(task);
+      await this.#options.run(task);
     } finally {
       this.#running -= 1;
       const nowMs = Date.now();

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RawClient } from "../../testing/raw-http.ts";
 import { startShadow, type ShadowForTests } from "../testing/start-shadow.ts";
+import { RawClient } from "../transparency/raw-client.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -73,6 +73,31 @@ describe("connections", () => {
     expect(connections).toBe(1);
   });
 
+  it("carry a refusal after a good answer, as Node's own do", async () => {
+    handler = (_request, response) => response.end("ok");
+    const client = openClient();
+    client.write(get("/good"));
+    expect((await client.answer()).status).toBe(200);
+    client.write("this is not HTTP\r\n\r\n");
+    const refusal = await client.answer();
+    expect([refusal.startLine, refusal.headers, refusal.body.toString()]).toEqual(["HTTP/1.1 400 Bad Request", [["Connection", "close"]], ""]);
+  });
+
+  it("end with a request that two readers could read in two ways", async () => {
+    let asked = 0;
+    handler = (_request, response) => {
+      asked += 1;
+      response.end("ok");
+    };
+    const client = openClient();
+    client.write("GET /a HTTP/1.1\r\nHost: a\r\nHost: b\r\nX-Request-Id: r1\r\n\r\n");
+    const refusal = await client.answer();
+    expect([refusal.status, refusal.values("connection")]).toEqual([400, ["close"]]);
+    expect(JSON.parse(refusal.body.toString())).toEqual({ error: "Bad request", code: "SHADOW_REQUEST_MALFORMED", details: "r1" });
+    await once(client.socket, "end");
+    expect(asked).toBe(0);
+  });
+
   it("carry pipelined requests, answered in order", async () => {
     handler = (request, response) => void setTimeout(() => response.end(request.url), request.url === "/slow" ? 50 : 0);
     const client = openClient();
@@ -100,7 +125,7 @@ describe("a client that goes away", () => {
     await expect.poll(() => client.pending.toString()).toContain(part);
     const goneAt = performance.now();
     client.close();
-    expect((await cancelled) - goneAt).toBeLessThan(500);
+    expect((await cancelled) - goneAt).toBeLessThan(1_000);
   });
 
   it("in the middle of an upload cancels the call", async () => {
@@ -126,6 +151,29 @@ describe("a client that goes away", () => {
     await expect.poll(() => open).toBe(2);
     client.close();
     await expect.poll(() => open).toBe(0);
+  });
+});
+
+describe("an event stream", () => {
+  it("hands on each event at once, and ends at the system when the client goes away", async () => {
+    let send: (event: string) => void = () => undefined;
+    const gone = new Promise<number>((resolve) => {
+      handler = (request, response) => {
+        response.writeHead(200, { "content-type": "text/event-stream", "x-last": String(request.headers["last-event-id"]) }).flushHeaders();
+        response.once("close", () => resolve(performance.now()));
+        send = (event) => void response.write(`data: ${event}\n\n`);
+      };
+    });
+    const client = openClient();
+    client.write("GET /events HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\nLast-Event-ID: 7\r\n\r\n");
+    await expect.poll(() => client.pending.toString()).toMatch(/x-last: 7\r\n[\s\S]*\r\n\r\n/);
+    for (const event of ["one", "two", "three"]) {
+      send(event);
+      await expect.poll(() => client.pending.toString()).toContain(`data: ${event}\n\n`);
+    }
+    const goneAt = performance.now();
+    client.close();
+    expect((await gone) - goneAt).toBeLessThan(1_000);
   });
 });
 

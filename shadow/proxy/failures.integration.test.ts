@@ -1,9 +1,10 @@
-import { createServer as createHttp, type Server } from "node:http";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../lib/free-port.ts";
-import { BrokenOff, RawClient, rawRequest, startRawUpstream, type RawAnswer, type RawUpstream } from "../../testing/raw-http.ts";
 import { startShadow, type ShadowForTests } from "../testing/start-shadow.ts";
+import { BrokenOff, RawClient, rawRequest } from "../transparency/raw-client.ts";
+import type { RawAnswer } from "../transparency/raw-message.ts";
+import { startRawUpstream, type RawUpstream } from "../transparency/raw-upstream.ts";
 
 const noStore = (): Promise<string> => Promise.reject(new Error("no store in this test"));
 const started: { stop: () => Promise<void> }[] = [];
@@ -68,6 +69,7 @@ describe("an owner that does not answer", () => {
     ["a GET", get("/a")],
     ["a POST", post("/a", small)],
     ["a POST of 3 MB", post("/a", large)],
+    ["an OPTIONS of everything", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"],
   ])("refuses connections: 502 to %s, and the connection of the client stays usable", async (_name, request) => {
     const down = await proxyTo(`http://127.0.0.1:${await freePort()}`);
     const client = new RawClient(down.url);
@@ -104,6 +106,8 @@ describe("an owner that does not answer", () => {
   it.each([
     ["GET", get("/silent")],
     ["POST", post("/silent", small)],
+    ["POST that expects 100 Continue", `POST /silent HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n`],
+    ["WebSocket", get("/silent", "Connection: Upgrade\r\nUpgrade: websocket\r\n")],
   ])("says nothing to a %s: 504 after limits.primaryTimeoutMs", async (_method, request) => {
     const startedAt = performance.now();
     const answer = await rawRequest(shadow.url, request);
@@ -138,53 +142,6 @@ describe("an answer that breaks off", () => {
     const client = new RawClient(shadow.url);
     client.write(get("/stall-body"));
     await expect(client.answer()).rejects.toBeInstanceOf(BrokenOff);
-  });
-});
-
-describe("what is no HTTP request", () => {
-  let plain: Server;
-  let through: ShadowForTests;
-  beforeAll(async () => {
-    plain = createHttp((_request, response) => response.end("ok"));
-    await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
-    through = await proxyTo(`http://127.0.0.1:${(plain.address() as AddressInfo).port}`);
-  });
-  afterAll(() => plain.close());
-
-  /** Everything until the server ends the connection. */
-  const talk = (url: string, text: string): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const { hostname, port } = new URL(url);
-      const socket = connect({ host: hostname, port: Number(port) }, () => socket.write(Buffer.from(text, "latin1")));
-      let received = "";
-      socket.on("data", (chunk) => (received += chunk.toString("latin1")));
-      socket.once("close", () => resolve(received)).on("error", reject);
-    });
-
-  it.each([
-    ["garbage", "not http at all\r\n\r\n"],
-    ["raw UTF-8 in the target", "GET /gr\u00c3\u00b6\u00c3\u009fe HTTP/1.1\r\nHost: a\r\n\r\n"],
-    ["a space in the target", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n"],
-    ["an unknown method", "BREW /coffee HTTP/1.1\r\nHost: a\r\n\r\n"],
-    ["a length and chunks", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"],
-    ["two lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc"],
-    ["no host", "GET / HTTP/1.1\r\n\r\n"],
-    ["a header that is none", "GET / HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n"],
-    ["a tunnel", "CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n"],
-  ])("is refused as Node refuses it: %s", async (_name, request) => {
-    const address = plain.address() as AddressInfo;
-    const direct = await talk(`http://127.0.0.1:${address.port}`, request);
-    expect(withoutDate(await talk(through.url, request))).toBe(withoutDate(direct));
-  });
-
-  const withoutDate = (text: string): string => text.replace(/Date: [^\r]*\r\n/i, "");
-
-  it("a target that a client of ours cannot send on (*) is 400, and the system is not asked", async () => {
-    const before = upstream.requests.length;
-    const answer = await rawRequest(shadow.url, "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n");
-    expect(answer.status).toBe(400);
-    expect(bodyOf(answer)).toMatchObject({ code: "SHADOW_REQUEST_MALFORMED" });
-    expect(upstream.requests).toHaveLength(before);
   });
 });
 

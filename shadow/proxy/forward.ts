@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { performance } from "node:perf_hooks";
-import { PassThrough } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { BodyCollector } from "../../lib/body-collector.ts";
 import { codeOf } from "../../lib/errors.ts";
 import type { HeaderList } from "../core/types.ts";
-import { endToEnd, sendable } from "./headers.ts";
+import { endToEnd, pairs, sendable, trailersOf } from "./headers.ts";
+import { relayInformation } from "./information.ts";
+import { openTunnel } from "./tunnel.ts";
 
 export type Forwarding = {
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: Pick<Dispatcher, "dispatch">;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly target: string;
@@ -17,6 +19,8 @@ export type Forwarding = {
   readonly tee: BodyCollector | undefined;
   /** Gives the answer up before a byte of it was passed on: another system may give one. */
   readonly giveUp?: GiveUp | undefined;
+  /** What the client sends after a handshake that upgrades the connection. */
+  readonly fromClient?: Readable | undefined;
 };
 
 /** An answer that is not worth passing on: one of these statuses, or none within the time. */
@@ -24,6 +28,7 @@ export type GiveUp = { readonly statuses: ReadonlySet<number>; readonly afterMs:
 
 /** How it ended, seen from the proxy. Nothing of the answer has reached the client when a failure says so. */
 export type Forwarded =
+  | { readonly kind: "upgraded"; readonly status: number; readonly tookMs: number }
   | { readonly kind: "answered"; readonly status: number; readonly headers: HeaderList; readonly tookMs: number }
   | { readonly kind: "client-gone" }
   | { readonly kind: "failed"; readonly error: Error; readonly isUnanswered: boolean };
@@ -32,7 +37,7 @@ export type Forwarded =
  * Streams one request to a system and its answer back: no retries, no buffering, back-pressure both ways. A client that goes
  * away cancels the call; an answer that breaks off resets the client rather than end cleanly.
  */
-export function forward({ dispatcher, request, response, target, headers, tee, giveUp }: Forwarding): Promise<Forwarded> {
+export function forward({ dispatcher, request, response, target, headers, tee, giveUp, fromClient }: Forwarding): Promise<Forwarded> {
   return new Promise((resolve) => {
     const startedAt = performance.now();
     const body = bodyOf(request);
@@ -41,6 +46,7 @@ export function forward({ dispatcher, request, response, target, headers, tee, g
     let answered: HeaderList = [];
     let isFlushed = false;
     let isSettled = false;
+    let tookMs: number | undefined;
 
     const settle = (result: Forwarded): void => {
       if (isSettled) return;
@@ -53,7 +59,7 @@ export function forward({ dispatcher, request, response, target, headers, tee, g
       resolve(result);
     };
     const onClose = (): void => {
-      if (response.writableFinished) return;
+      if (tookMs !== undefined && response.writableFinished) return settle({ kind: "answered", status, headers: answered, tookMs });
       settle({ kind: "client-gone" });
       controller?.abort(new Error("the client went away"));
     };
@@ -66,12 +72,11 @@ export function forward({ dispatcher, request, response, target, headers, tee, g
     const patience = giveUp === undefined ? undefined : setTimeout(() => abandon(`no answer within ${giveUp.afterMs} ms`), giveUp.afterMs);
     const finish = (): void => {
       isFlushed = true;
-      const tookMs = performance.now() - startedAt;
-      response.end(() => settle({ kind: "answered", status, headers: answered, tookMs }));
+      tookMs = performance.now() - startedAt;
+      response.end(); // its `close` settles
     };
     response.on("close", onClose);
-    response.on("drain", onDrain);
-    request.on("aborted", onClose); // a pipelined request's response has no connection yet that could close
+    if (response.socket === null) request.on("aborted", onClose); // pipelined: it has no connection yet that could close
 
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: (started) => {
@@ -79,21 +84,34 @@ export function forward({ dispatcher, request, response, target, headers, tee, g
         if (isSettled) started.abort(new Error("nobody waits for this answer"));
       },
       onResponseStart: (current, statusCode, _headers, statusMessage = "") => {
-        if (statusCode < 200 || isSettled) return;
+        if (isSettled) return;
+        const raw = pairs(current.rawHeaders);
+        if (statusCode < 100) return current.abort(new Error(`the system answered with status ${statusCode}`)); // Node would say 200
+        if (statusCode < 200) return relayInformation(response, { request, status: statusCode, reason: toReasonBytes(statusMessage), headers: raw });
         clearTimeout(patience);
         controller = current;
         if (giveUp?.statuses.has(statusCode) === true) return abandon(`answered ${statusCode}`);
         status = statusCode;
-        answered = endToEnd((current.rawHeaders ?? []) as readonly (string | Buffer)[]);
+        answered = endToEnd(raw);
         response.sendDate = false;
         response.writeHead(statusCode, toReasonBytes(statusMessage), sendable(answered, { request, status }).flat());
         queueMicrotask(() => isFlushed || response.flushHeaders()); // the body may take its time: an event stream is open now
+      },
+      onRequestUpgrade: (current, statusCode, _headers, owner) => {
+        if (isSettled || fromClient === undefined || response.destroyed) {
+          owner.destroy();
+          return settle({ kind: "failed", error: new Error("the system upgraded a connection that nobody asked to"), isUnanswered: true });
+        }
+        settle({ kind: "upgraded", status: statusCode, tookMs: performance.now() - startedAt });
+        return openTunnel({ response, fromClient, owner, status: statusCode, headers: pairs(current.rawHeaders) });
       },
       onResponseData: (current, chunk) => {
         if (isSettled) return;
         isFlushed = true;
         tee?.push(chunk);
-        if (!response.write(chunk)) current.pause();
+        if (response.write(chunk)) return;
+        current.pause();
+        if (response.listenerCount("drain") === 0) response.once("drain", onDrain);
       },
       onResponseEnd: (current) => {
         if (isSettled) return;
@@ -104,7 +122,7 @@ export function forward({ dispatcher, request, response, target, headers, tee, g
         if (isSettled) return;
         if (isNotModifiedWithLength(status, error)) return finish();
         const isUnanswered = !response.headersSent;
-        if (!isUnanswered) response.destroy();
+        if (!isUnanswered) reset(response);
         settle({ kind: "failed", error, isUnanswered });
       },
     };
@@ -132,8 +150,11 @@ function bodyOf(request: IncomingMessage): PassThrough | null {
   return body;
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
+
 /** undici decodes the reason phrase, Node writes one byte a character. */
 function toReasonBytes(reason: string): string {
+  if (ASCII.test(reason)) return reason;
   return Buffer.from(reason, "utf8").toString("latin1");
 }
 
@@ -143,9 +164,12 @@ function isNotModifiedWithLength(status: number, error: Error): boolean {
 }
 
 function addTrailers(response: ServerResponse, { rawTrailers }: Dispatcher.DispatchController): void {
-  if (!Array.isArray(rawTrailers) || rawTrailers.length === 0) return;
-  const flat = (rawTrailers as readonly (string | Buffer)[]).map(String);
-  const pairs: [string, string][] = [];
-  for (let index = 0; index + 1 < flat.length; index += 2) pairs.push([flat[index] ?? "", flat[index + 1] ?? ""]);
-  response.addTrailers(pairs);
+  const trailers = trailersOf(rawTrailers);
+  if (trailers.length > 0) response.addTrailers(trailers);
+}
+
+/** Never a clean end: to a client that reads until the end of the connection it would look like the whole answer. */
+function reset(response: ServerResponse): void {
+  response.socket?.resetAndDestroy();
+  response.destroy();
 }

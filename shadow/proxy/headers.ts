@@ -8,21 +8,33 @@ export const MAX_HEADER_BYTES = 256 * 1024;
 /** Headers of one hop, not of the message (RFC 9110, 7.6.1). `expect` is answered by our own server. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set(["connection", "proxy-connection", "keep-alive", "te", "transfer-encoding", "upgrade"]);
 
-/** Header lines of a message as `[name, value]`, order and duplicates kept, without those of this hop. */
-export function endToEnd(raw: readonly (string | Buffer)[]): HeaderList {
+/** Header lines of a message as `[name, value]`, order and duplicates kept; undici and Node give names and values in turn. */
+export function pairs(raw: unknown): HeaderList {
+  if (!Array.isArray(raw)) return [];
   const lines: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) lines.push([text(raw[index]), text(raw[index + 1])]);
+  return lines;
+}
+
+/** The lines that are of the message, without those of this hop. */
+export function endToEnd(lines: HeaderList): HeaderList {
   let named: Set<string> | undefined;
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = text(raw[index]);
-    const value = text(raw[index + 1]);
-    if (name.length === 10 && name.toLowerCase() === "connection") named = addNames(named, value);
-    lines.push([name, value]);
-  }
+  for (const [name, value] of lines) if (name.length === 10 && name.toLowerCase() === "connection") named = addNames(named, value);
   return lines.filter(([name]) => {
     const lower = name.toLowerCase();
     return !HOP_BY_HOP.has(lower) && named?.has(lower) !== true;
   });
 }
+
+/** Trailer lines that may follow a body: none that would change how the message is read (RFC 9110, 6.5.1). */
+export function trailersOf(raw: unknown): [string, string][] {
+  const isAllowed = (name: string): boolean => !HOP_BY_HOP.has(name) && !FRAMING.has(name) && !name.startsWith(PARALLAX_HEADER_PREFIX);
+  return pairs(raw)
+    .filter(([name]) => isAllowed(name.toLowerCase()))
+    .map(([name, value]) => [name, value]);
+}
+
+const FRAMING: ReadonlySet<string> = new Set(["content-length", "host", "trailer", "authorization", "cookie", "set-cookie", "content-encoding"]);
 
 /** What goes on to a system: without `expect` and everything that only the proxy may say. */
 export function forwardable(headers: HeaderList): HeaderList {
@@ -52,6 +64,6 @@ function addNames(named: Set<string> | undefined, value: string): Set<string> | 
 
 const PROTECTED: ReadonlySet<string> = new Set(["host", "content-length", "authorization", "cookie", "content-type"]);
 
-function text(value: string | Buffer | undefined): string {
-  return typeof value === "string" ? value : (value?.toString("latin1") ?? "");
+function text(value: unknown): string {
+  return typeof value === "string" ? value : Buffer.isBuffer(value) ? value.toString("latin1") : "";
 }

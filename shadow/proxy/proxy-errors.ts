@@ -1,12 +1,17 @@
 import { codeOf } from "../../lib/errors.ts";
 
 /** The proxy's own answers: everything else a client sees comes from the system that owns the endpoint. */
-export type ProxyError = { readonly status: 400 | 502 | 504; readonly code: string; readonly error: string };
+export type ProxyError = { readonly status: 400 | 501 | 502 | 504 | 505; readonly code: string; readonly error: string };
 
 const UNREACHABLE: ProxyError = { status: 502, code: "SHADOW_PRIMARY_UNREACHABLE", error: "Bad gateway" };
 const BROKE_OFF: ProxyError = { status: 502, code: "SHADOW_PRIMARY_BROKE_OFF", error: "Bad gateway" };
 const TIMEOUT: ProxyError = { status: 504, code: "SHADOW_PRIMARY_TIMEOUT", error: "Gateway timeout" };
 const MALFORMED: ProxyError = { status: 400, code: "SHADOW_REQUEST_MALFORMED", error: "Bad request" };
+const REFUSALS = {
+  400: MALFORMED,
+  501: { status: 501, code: "SHADOW_REQUEST_UNSUPPORTED", error: "Not implemented" },
+  505: { status: 505, code: "SHADOW_REQUEST_UNSUPPORTED", error: "HTTP version not supported" },
+} as const satisfies Record<number, ProxyError>;
 
 const BY_CAUSE: Readonly<Record<string, ProxyError>> = {
   ECONNREFUSED: UNREACHABLE,
@@ -25,4 +30,9 @@ const BY_CAUSE: Readonly<Record<string, ProxyError>> = {
 /** Which of the proxy's answers a failure of the primary becomes. */
 export function toProxyError(error: unknown): ProxyError {
   return BY_CAUSE[codeOf(error) ?? ""] ?? BROKE_OFF;
+}
+
+/** The answer to a request that is refused at the door. */
+export function refusalError(status: keyof typeof REFUSALS): ProxyError {
+  return REFUSALS[status];
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { BodyCollector } from "../../lib/body-collector.ts";
 import { candidateTarget, type Endpoint, type EndpointMatch, type EndpointTable } from "../core/endpoint.ts";
@@ -9,15 +10,19 @@ import { Sampler } from "../core/sampler.ts";
 import type { Claims, SubjectOptions } from "../core/subject.ts";
 import type { Traffic } from "../core/traits.ts";
 import type { HeaderList, Outcome, System } from "../core/types.ts";
-import { answerFailure, describeFailure } from "./answer-failure.ts";
+import { admit } from "./admission.ts";
+import { answerFailure, describeFailure, describeRefusal } from "./answer-failure.ts";
 import { ClaimsCache } from "./claims-cache.ts";
 import { forward, hasBody, type Forwarded, type Forwarding } from "./forward.ts";
-import { endToEnd, forwardable } from "./headers.ts";
+import { endToEnd, forwardable, pairs } from "./headers.ts";
+import { needsPlainClient, type PlainClient } from "./plain-client.ts";
 
 /** What serving needs from the rest of the proxy. Everything on the shadow side is told, never asked and never awaited. */
 export type ServeParts = {
   readonly table: EndpointTable;
   readonly dispatchers: Readonly<Record<System, Dispatcher>>;
+  /** For the few requests that the dispatchers cannot send. */
+  readonly plainClients: Readonly<Record<System, PlainClient>>;
   readonly subject: SubjectOptions;
   readonly defaultFamily: string;
   /** `claims` is asked only where the subject matters. */
@@ -79,20 +84,29 @@ export class Server {
     this.#claims = new ClaimsCache(parts.subject);
   }
 
-  /** `target` is the request target as the client sent it. */
-  async handle(request: IncomingMessage, target: string, response: ServerResponse): Promise<void> {
+  /** `sentTarget` is the request target as the client sent it; `fromClient` what follows a handshake that upgrades. */
+  async handle(request: IncomingMessage, sentTarget: string, response: ServerResponse, fromClient?: Readable): Promise<void> {
+    const admission = admit({ httpVersion: request.httpVersion, target: sentTarget, rawHeaders: request.rawHeaders });
+    if (admission.kind === "refused") {
+      response.shouldKeepAlive = false; // what follows on the connection may be part of the same trick
+      return answerFailure(response, describeRefusal(request, admission));
+    }
+    const { target } = admission;
     const method = request.method ?? "GET";
     const match = this.#parts.table.find(method, target);
     const endpointId = match?.endpoint.id ?? NO_ENDPOINT;
     const family = match?.endpoint.family ?? this.#parts.defaultFamily;
-    const headers = forwardable(endToEnd(request.rawHeaders));
+    const headers = forwardable(endToEnd(pairs(request.rawHeaders)));
     const roles = this.#parts.rolesOf(family, () => this.#claims.of(headers));
     const isEligible = match !== undefined && roles.candidate !== undefined && isRead(match.endpoint);
     const isDrawn = isEligible && this.#sampler.isDrawn(endpointId, match.endpoint.mirror.sample);
     const tee = isDrawn ? new BodyCollector(match.endpoint.class === "stream" ? 0 : match.endpoint.capture.maxBytes) : undefined;
     const startedAtMs = Date.now();
-    const call = (system: System, more: Pick<Forwarding, "tee" | "giveUp">): Promise<Forwarded> =>
-      forward({ dispatcher: this.#parts.dispatchers[system], request, response, target: targetFor(system, match, target), headers, ...more });
+    const call = (system: System, more: Pick<Forwarding, "tee" | "giveUp">): Promise<Forwarded> => {
+      const { dispatchers, plainClients } = this.#parts;
+      const dispatcher = needsPlainClient(request, target) ? plainClients[system](request) : dispatchers[system];
+      return forward({ dispatcher, request, response, target: targetFor(system, match, target), headers, fromClient, ...more });
+    };
     const giveUp = this.#mayFallBack(roles, match, request) ? { statuses: GATEWAY_STATUSES, afterMs: this.#parts.fallbackAfterMs } : undefined;
     const ended = await call(roles.primary, { tee, giveUp });
     const served = { endpointId, family, system: roles.primary };
@@ -129,6 +143,7 @@ export class Server {
     };
     if (ended.kind === "failed") return events.onRead({ ...end, outcome: "primaryError" });
     if (ended.kind === "client-gone") return events.onRead({ ...end, outcome: "notComparable", reason: "client went away" });
+    if (ended.kind === "upgraded") return events.onRead({ ...end, outcome: "notComparable", reason: "connection upgraded" });
     // The body of a read is streamed to the primary and not kept: the same question cannot be put again.
     if (read.isBodied) return events.onRead({ ...end, outcome: "notComparable", reason: "request with a body" });
     if (tee === undefined || roles.candidate === undefined) return events.onRead({ ...end, outcome: "sampledOut" });
@@ -159,7 +174,8 @@ export class Server {
 
   /** Tells what became of the answer; when there is none, the client gets one of the proxy's own, with a code and the request id. */
   #settle(ended: Forwarded, served: Omit<Served, "status" | "tookMs">, { request, response }: Connection): void {
-    if (ended.kind === "answered") this.#parts.events.onServed({ ...served, status: ended.status, tookMs: ended.tookMs });
+    if (ended.kind === "answered" || ended.kind === "upgraded")
+      this.#parts.events.onServed({ ...served, status: ended.status, tookMs: ended.tookMs });
     if (ended.kind !== "failed") return;
     const failure = describeFailure(request, ended.error);
     this.#parts.events.onPrimaryError({ ...served, ...failure });

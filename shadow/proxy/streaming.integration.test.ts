@@ -4,8 +4,8 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RawClient } from "../../testing/raw-http.ts";
 import { startShadow, type ShadowForTests } from "../testing/start-shadow.ts";
+import { RawClient } from "../transparency/raw-client.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -50,6 +50,33 @@ function pattern(bytes: number): Readable {
       this.push(part.length === 0 ? null : part);
     },
   });
+}
+
+/** Kernel buffers of two connections and what the proxy holds of a stream; far less than the whole. */
+const IN_FLIGHT_BYTES = 24 * MB;
+const STEP_BYTES = 2 * MB;
+
+/** Reads to the end, waiting after each step until the sender is held back; tells the most that was ever on its way. */
+async function readInSteps(stream: IncomingMessage, sent: () => number): Promise<{ readonly bytes: number; readonly mostOnTheWay: number }> {
+  let bytes = 0;
+  let mostOnTheWay = 0;
+  let nextStop = STEP_BYTES;
+  for await (const chunk of stream) {
+    bytes += (chunk as Buffer).length;
+    mostOnTheWay = Math.max(mostOnTheWay, sent() - bytes);
+    if (bytes < nextStop) continue;
+    nextStop += STEP_BYTES;
+    await untilStill(sent);
+  }
+  return { bytes, mostOnTheWay };
+}
+
+/** Resolves when the figure is the same after a few turns of the event loop. */
+async function untilStill(figure: () => number): Promise<void> {
+  for (let still = 0, before = figure(); still < 20; before = figure()) {
+    await new Promise((resolve) => setImmediate(resolve));
+    still = figure() === before ? still + 1 : 0;
+  }
 }
 
 async function hashOf(stream: AsyncIterable<unknown>): Promise<{ readonly length: number; readonly sha256: string }> {
@@ -107,7 +134,7 @@ describe("an answer is streamed", () => {
     expect((await client.answer()).body.toString()).toBe("onetwo");
   });
 
-  it("trailers too, and early hints do no harm", async () => {
+  it("trailers too, and early hints ahead of it", async () => {
     handler = (_request, response) => {
       response.writeEarlyHints({ link: "</a.css>; rel=preload" });
       response.writeHead(200, { trailer: "x-sum" });
@@ -117,8 +144,24 @@ describe("an answer is streamed", () => {
     };
     const client = openClient();
     client.write(get("/trailers"));
+    expect((await client.answer()).values("link")).toEqual(["</a.css>; rel=preload"]);
     const answer = await client.answer();
     expect([answer.status, answer.body.toString(), answer.trailers]).toEqual([200, "body", [["x-sum", "abc"]]]);
+  });
+
+  it("what is on its way to a client that reads step by step stays bounded, all the time", async () => {
+    const size = 48 * MB;
+    let upstreamSocket: Socket | undefined;
+    handler = (request, response) => {
+      upstreamSocket = request.socket;
+      response.writeHead(200, { "content-length": size });
+      pattern(size).pipe(response);
+    };
+    const request = httpRequest(`${shadow.url}/big`).end();
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    const read = await readInSteps(response, () => upstreamSocket?.bytesWritten ?? 0);
+    expect(read.bytes).toBe(size);
+    expect(read.mostOnTheWay).toBeLessThan(IN_FLIGHT_BYTES);
   });
 
   it("a client that reads slowly slows the owner down: 64 MB are not buffered", async () => {
@@ -156,6 +199,27 @@ describe("a request body is streamed", () => {
     read?.();
     const [response] = (await answered) as [IncomingMessage];
     expect(JSON.parse((await response.toArray()).join(""))).toEqual(await hashOf(pattern(size)));
+  });
+
+  it("what is on its way to an owner that reads step by step stays bounded, all the time", async () => {
+    const size = 48 * MB;
+    let sent: () => number = () => 0;
+    const read = new Promise<Awaited<ReturnType<typeof readInSteps>>>((resolve, reject) => {
+      handler = (request, response) => {
+        readInSteps(request, () => sent()).then((figures) => {
+          response.end("ok");
+          resolve(figures);
+        }, reject);
+      };
+    });
+    const request = httpRequest(`${shadow.url}/upload`, { method: "POST", headers: { "content-length": size } });
+    sent = () => (request.socket?.bytesWritten ?? 0) - (request.socket?.writableLength ?? 0);
+    const answered = once(request, "response");
+    pattern(size).pipe(request);
+    const { bytes, mostOnTheWay } = await read;
+    await answered;
+    expect(bytes).toBe(size);
+    expect(mostOnTheWay).toBeLessThan(IN_FLIGHT_BYTES);
   });
 
   it("in chunks as they come", async () => {

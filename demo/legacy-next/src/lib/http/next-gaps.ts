@@ -8,6 +8,7 @@ const METHODS_OF_NEXT = new Set(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH
 const API_PATH = /^\/api\/((admin\/|internal\/)?whatsapp|chat\/realtime)(\/|$)/;
 /** Has no route of its own, now or later: the catch-all answers 404. */
 const UNKNOWN_PATH = "/api/whatsapp/-";
+const IMPOSSIBLE_PART = "!";
 
 /**
  * Next 16.4 answers some requests before any code of ours, and not as the contract says: TRACE with 500, PROPFIND and its
@@ -23,16 +24,21 @@ type ChangeableRequest = Pick<IncomingMessage, "method" | "url" | "headers">;
 export function closeGaps(request: ChangeableRequest): void {
   const path = request.url?.split("?", 1)[0];
   if (path === undefined || request.method === undefined || !API_PATH.test(path)) return;
-  if (!isPlainPath(path)) request.url = UNKNOWN_PATH;
+  request.url = /\/\/|\\/.test(path) ? UNKNOWN_PATH : `${decodable(path)}${request.url?.slice(path.length) ?? ""}`;
   if (METHODS_OF_NEXT.has(request.method)) return;
   request.headers[UNSUPPORTED_METHOD_HEADER] = request.method;
   request.method = "GET";
 }
 
-function isPlainPath(path: string): boolean {
-  if (/\/\/|\\/.test(path)) return false;
+/** A part with a broken escape becomes one that no id and no path can be. */
+function decodable(path: string): string {
+  const parts = path.split("/");
+  return parts.map((part) => (isDecodable(part) ? part : IMPOSSIBLE_PART)).join("/");
+}
+
+function isDecodable(text: string): boolean {
   try {
-    decodeURIComponent(path);
+    decodeURIComponent(text);
     return true;
   } catch {
     return false;
