@@ -10,6 +10,7 @@ import { formatOf } from "./core/shape.ts";
 import { traitsOf } from "./core/traits.ts";
 import type { Report } from "./core/summary/report.ts";
 import { reportedEndpoints } from "./core/summary/reported-endpoints.ts";
+import type { Outcome } from "./core/types.ts";
 import type { Cutover } from "./cutover/cutover.ts";
 import type { Bus, Decided } from "./mirror/bus-messages.ts";
 import { startThreadBus } from "./mirror/thread-bus.ts";
@@ -85,8 +86,13 @@ export class ShadowSide {
       for (const { dimension, value } of traitsOf(traffic, this.#redactor.identity))
         this.#ledger.cover(endpointId, minuteMs, { dimension: `seen:${dimension}`, value });
     if (outcome === undefined) return;
-    this.#ledger.count(endpointId, minuteMs, outcome);
     if (reason !== undefined) this.#ledger.cover(endpointId, minuteMs, { dimension: outcome, value: reason });
+    this.#count(endpointId, minuteMs, outcome);
+  }
+
+  /** What became of an eligible read. Counted here, beside `eligible`, so that no thread that dies can take a count with it. */
+  #count(endpointId: string, minuteMs: number, outcome: Outcome): void {
+    this.#ledger.count(endpointId, minuteMs, outcome);
     this.#options.metrics.decided(endpointId, outcome);
   }
 
@@ -159,13 +165,10 @@ export class ShadowSide {
       },
       events: {
         onDecided: (decided) => {
-          metrics.decided(decided.endpointId, decided.outcome);
+          this.#count(decided.endpointId, decided.minuteMs, decided.outcome);
           this.#options.onDecided(decided);
         },
-        onLost: ({ endpointId, minuteMs }) => {
-          this.#ledger.count(endpointId, minuteMs, "shed");
-          metrics.decided(endpointId, "shed");
-        },
+        onLost: ({ endpointId, minuteMs }) => this.#count(endpointId, minuteMs, "shed"),
         onStore,
         onLimit: (limit) => metrics.limit(limit),
         onError: (stage, error) => this.onShadowError(stage, error),

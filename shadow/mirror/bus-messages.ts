@@ -46,7 +46,7 @@ export type Bus = {
   readonly size: () => number;
 };
 
-/** Frees the exchange's place on the bus; its outcome feeds the metrics. */
+/** Frees the exchange's place on the bus; the proxy counts its outcome beside `eligible`, once. */
 export type Decided = {
   readonly id: string;
   readonly endpointId: string;

@@ -87,6 +87,7 @@ export class ComparatorProgram {
       case "busy":
         return this.#queue.adjust({ kind: "busy", share: message.share, nowMs: Date.now() });
       case "flush":
+        this.#report(); // what was decided so far is told before the flush ends: its counts are part of it
         return this.#send({ kind: "flushed", ticket: message.ticket, isWritten: await this.#flusher.flush() });
       case "stop":
         return this.#stop();
@@ -106,7 +107,6 @@ export class ComparatorProgram {
   }
 
   #shed(exchange: Exchange): void {
-    this.#ledger.count(exchange.endpointId, exchange.minuteMs, "shed");
     this.#note(exchange, { outcome: "shed" });
   }
 

@@ -32,7 +32,7 @@ export type RecorderParts = {
 /** What was really judged: only this covers a kind of traffic, and only this is evidence. */
 const JUDGED: ReadonlySet<Outcome> = new Set<Outcome>(["matched", "equivalent", "drift", "noise", "raced"]);
 
-/** Turns decisions into counts and redacted records. Nothing raw passes. */
+/** Turns decisions into coverage, latencies and redacted records of drift. Nothing raw passes. The outcome itself is counted by the proxy. */
 export class Recorder {
   readonly #ledger: LedgerBuffer;
   readonly #drifts: DriftBuffer;
@@ -51,7 +51,6 @@ export class Recorder {
 
   record(exchange: Exchange, endpoint: Endpoint, decision: Decision): void {
     const { minuteMs } = exchange;
-    this.#ledger.count(endpoint.id, minuteMs, decision.outcome);
     if (decision.outcome === "notComparable" && decision.reason !== undefined)
       this.#ledger.cover(endpoint.id, minuteMs, { dimension: "notComparable", value: decision.reason });
     if (decision.candidate !== undefined) this.#ledger.latency(endpoint.id, minuteMs, decision.candidate);

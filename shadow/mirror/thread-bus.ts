@@ -10,8 +10,9 @@ export type ThreadBusOptions = {
   /** Exchanges accepted and not decided, at most. */
   readonly maxSize: number;
   readonly events: {
-    readonly onDecided: (decided: Decided) => void;
-    /** Accepted, but the thread died with it. */
+    /** Told once for every exchange that was accepted and decided. */
+    readonly onDecided: (decided: Decided & { readonly minuteMs: number }) => void;
+    /** Accepted, but the thread died with it. Told instead of `onDecided`. */
     readonly onLost: (exchange: Pick<Exchange, "endpointId" | "minuteMs">) => void;
     readonly onStore: (state: { readonly isUp: boolean; readonly reason: string }) => void;
     readonly onLimit: (limit: number) => void;
@@ -49,12 +50,17 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   let limit = Infinity;
   let ticket = 0;
   let isStopping = false;
+  let isAlive = false;
+  let starts = 0;
   let onStopped: (() => void) | undefined;
   let worker = startWorker();
 
   function startWorker(): Worker {
+    isAlive = true;
+    starts += 1;
     const started = new Worker(THREAD_FILE, {
-      workerData: setup,
+      // A writer of its own: rows hold absolute figures, and a new thread begins at zero.
+      workerData: { ...setup, writer: `${setup.writer}-${starts}` },
       resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
     });
     started.on("message", receive);
@@ -64,6 +70,7 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   }
 
   function onExit(): void {
+    isAlive = false;
     onStopped?.();
     for (const resolve of flushes.values()) resolve();
     flushes.clear();
@@ -100,9 +107,11 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   }
 
   function release(decided: Decided): void {
-    bytes -= waiting.get(decided.id)?.bytes ?? 0;
+    const accepted = waiting.get(decided.id);
+    if (accepted === undefined) return; // counted as lost already
     waiting.delete(decided.id);
-    events.onDecided(decided);
+    bytes -= accepted.bytes;
+    events.onDecided({ ...decided, minuteMs: accepted.minuteMs });
   }
 
   /** Bodies are moved, not copied. */
@@ -128,7 +137,7 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
     offer: (exchange) => {
       const size = exchange.primary.body.kind === "bytes" ? exchange.primary.body.bytes.length : 0;
       const room = limit < 1 ? Math.min(PROBE_SIZE, maxSize) : maxSize;
-      if (isStopping || waiting.size >= room || bytes + size > MAX_BYTES) return false;
+      if (!isAlive || isStopping || waiting.size >= room || bytes + size > MAX_BYTES) return false;
       waiting.set(exchange.id, { endpointId: exchange.endpointId, minuteMs: exchange.minuteMs, bytes: size });
       bytes += size;
       if (batch.push(exchange) >= BATCH_SIZE) post();
@@ -136,14 +145,16 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
       return true;
     },
     noteWrite: (mark) => send({ kind: "writes", marks: [mark] }),
-    flush: () =>
-      new Promise((resolve) => {
+    flush: async () => {
+      if (!isAlive) return;
+      await new Promise<void>((resolve) => {
         post();
         const mine = (ticket += 1);
         const timer = setTimeout(resolve, FLUSH_TIMEOUT_MS);
         flushes.set(mine, () => (clearTimeout(timer), resolve()));
         send({ kind: "flush", ticket: mine });
-      }),
+      });
+    },
     size: () => waiting.size,
     stop: async () => {
       isStopping = true;
