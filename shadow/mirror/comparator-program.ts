@@ -5,6 +5,7 @@ import type { Exchange } from "../core/exchange.ts";
 import { NO_CLAIMS } from "../core/subject.ts";
 import { Volatility } from "../core/volatility.ts";
 import { WriteClock } from "../core/write-clock.ts";
+import { WriteExcuses } from "../core/write-excuses.ts";
 import { DriftBuffer } from "../store/drift-buffer.ts";
 import { EvidenceBuffer } from "../store/evidence-buffer.ts";
 import { Flusher } from "../store/flusher.ts";
@@ -22,12 +23,11 @@ import { WorkQueue } from "./work-queue.ts";
 const MAX_WAIT_MS = 5_000;
 const REPORT_EVERY_MS = 50;
 const DRAIN_TIMEOUT_MS = 8_000;
-/** The primary's body is encoded in a way that cannot be taken off within bounds. */
-const UNDECODABLE: Decision = { outcome: "overCap", reason: "content-encoding", drifts: [], claims: NO_CLAIMS };
 
 /** The comparator as a program: takes messages from a bus, answers messages. It knows nothing of threads. */
 export class ComparatorProgram {
   readonly #endpoints: ReadonlyMap<string, Endpoint>;
+  readonly #asker: Asker;
   readonly #parts: ComparatorParts;
   readonly #ledger = new LedgerBuffer();
   readonly #drifts = new DriftBuffer();
@@ -45,13 +45,17 @@ export class ComparatorProgram {
     this.#send = send;
     this.#endpoints = new Map(setup.endpoints.map((endpoint) => [endpoint.id, endpoint]));
     const { candidateConcurrency, candidateTimeoutMs, reReadPerSecond } = setup.limits;
+    const { urls, shadowSecret } = setup;
+    this.#asker = new Asker({ urls, timeoutMs: candidateTimeoutMs, maxConnections: candidateConcurrency, shadowSecret });
     this.#parts = {
-      asker: new Asker({ urls: setup.urls, timeoutMs: candidateTimeoutMs, maxConnections: candidateConcurrency, shadowSecret: setup.shadowSecret }),
+      asker: this.#asker,
       volatility: new Volatility(),
       clock: new WriteClock(),
+      excuses: new WriteExcuses(),
       budget: new Budget(reReadPerSecond),
       ids: new IdMemory(),
       subject: setup.subject,
+      urls,
     };
     this.#recorder = new Recorder({
       ledger: this.#ledger,
@@ -98,9 +102,8 @@ export class ComparatorProgram {
     const endpoint = this.#endpoints.get(offered.endpointId);
     if (endpoint === undefined) return this.#shed(offered);
     const { primary } = offered;
-    const body = decodeBody(primary.body, primary.headers, endpoint.capture.maxBytes);
-    const exchange = body === undefined ? offered : { ...offered, primary: { ...primary, body } };
-    const decision = body === undefined ? UNDECODABLE : await this.#decide(exchange, endpoint);
+    const exchange = { ...offered, primary: { ...primary, body: decodeBody(primary.body, primary.headers, endpoint.capture.maxBytes) } };
+    const decision = await this.#decide(exchange, endpoint);
     this.#record(exchange, endpoint, decision);
     this.#adjust(decision);
     this.#note(exchange, decision);
@@ -151,7 +154,7 @@ export class ComparatorProgram {
     clearInterval(this.#reporter);
     this.#report();
     await this.#flusher.stop();
-    await this.#parts.asker.close();
+    await this.#asker.close();
     await this.#store.$disconnect();
     this.#send({ kind: "stopped" });
   }
