@@ -15,6 +15,7 @@ import { Metrics } from "./ops/metrics.ts";
 import { Operators } from "./ops/operators.ts";
 import { createOpsServer, type OpsPages, type Readiness } from "./ops/ops-server.ts";
 import { canReach } from "./ops/reachability.ts";
+import { selfTestTrouble } from "./ops/self-test-trouble.ts";
 import { MAX_HEADER_BYTES } from "./proxy/headers.ts";
 import { createHttpServer } from "./proxy/http-server.ts";
 import { createPlainClient } from "./proxy/plain-client.ts";
@@ -168,5 +169,7 @@ async function readiness({ settings, stages, side }: { settings: ShadowSettings;
   const reasons = down.filter((system) => primaries.has(system)).map((system) => `${system} cannot be reached`);
   const degraded = down.filter((system) => !primaries.has(system)).map((system) => `${system} cannot be reached`);
   if (side.trouble !== undefined) degraded.push(`store: ${side.trouble}`);
+  const blind = selfTestTrouble(side.selfTest, Date.now());
+  if (blind !== undefined) degraded.push(blind);
   return { isReady: reasons.length === 0, reasons, degraded };
 }

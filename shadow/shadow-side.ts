@@ -8,7 +8,7 @@ import { neededFacts } from "./core/gate/needed-facts.ts";
 import { buildReport } from "./core/summary/build-report.ts";
 import { formatOf } from "./core/shape.ts";
 import { traitsOf } from "./core/traits.ts";
-import type { Report } from "./core/summary/report.ts";
+import type { Report, SelfTestReport } from "./core/summary/report.ts";
 import { reportedEndpoints } from "./core/summary/reported-endpoints.ts";
 import type { Outcome } from "./core/types.ts";
 import type { Cutover } from "./cutover/cutover.ts";
@@ -48,6 +48,7 @@ export class ShadowSide {
   readonly #redactor: Redactor;
   #bus: Bus | undefined;
   #flusher: Flusher | undefined;
+  #selfTest: SelfTestReport | undefined;
 
   constructor(options: ShadowSideOptions) {
     this.#options = options;
@@ -75,6 +76,11 @@ export class ShadowSide {
   /** Why nothing is compared right now; undefined when all is well. */
   get trouble(): string | undefined {
     return this.#link.trouble;
+  }
+
+  /** How the detector did when it was last tested. */
+  get selfTest(): SelfTestReport | undefined {
+    return this.#selfTest;
   }
 
   onRead({ endpointId, minuteMs, primary, tookMs, traffic, outcome, reason }: ReadEnd): void {
@@ -128,7 +134,7 @@ export class ShadowSide {
       readFacts(store, { since: new Date(now.getTime() - sinceMs), now, confidence: config.gate.confidence, endpoints }),
       readFamilyFacts(store, neededFacts(config, now)),
     ]);
-    return buildReport({ ...facts, gates: judgeFamilies(families, { config, now }) });
+    return buildReport({ ...facts, gates: judgeFamilies(families, { config, now }) }, this.#selfTest ?? null);
   }
 
   /** Drains the bus, writes what is left, says that this run has ended. */
@@ -171,9 +177,16 @@ export class ShadowSide {
         onLost: ({ endpointId, minuteMs }) => this.#count(endpointId, minuteMs, "shed"),
         onStore,
         onLimit: (limit) => metrics.limit(limit),
+        onSelfTest: (result) => this.#noteSelfTest(result),
         onError: (stage, error) => this.onShadowError(stage, error),
       },
     });
+  }
+
+  #noteSelfTest(result: SelfTestReport): void {
+    this.#selfTest = result;
+    this.#options.metrics.selfTest(result);
+    if (result.missed.length > 0) this.#options.log.error({ missed: result.missed }, "the detector failed its self-test");
   }
 
   /** The one place where the shadow side's own failures end. */

@@ -17,11 +17,13 @@ import { decide, type ComparatorParts, type Decision } from "./comparator.ts";
 import { decodeBody } from "./decode-body.ts";
 import { IdMemory } from "./id-memory.ts";
 import { Recorder } from "./recorder.ts";
+import { runSelfTest } from "./self-test.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 /** An exchange that waited longer than this is shed: its answer is too old to compare fairly. */
 const MAX_WAIT_MS = 5_000;
 const REPORT_EVERY_MS = 50;
+const SELF_TEST_EVERY_MS = 15_000;
 const DRAIN_TIMEOUT_MS = 8_000;
 
 /** The comparator as a program: takes messages from a bus, answers messages. It knows nothing of threads. */
@@ -38,6 +40,7 @@ export class ComparatorProgram {
   readonly #store: ReturnType<typeof connectStore>;
   readonly #send: (message: FromComparator) => void;
   readonly #reporter: NodeJS.Timeout;
+  readonly #selfTester: NodeJS.Timeout;
   #decided: Decided[] = [];
   #reportedLimit = 0;
 
@@ -80,6 +83,8 @@ export class ComparatorProgram {
     });
     this.#flusher.start();
     this.#reporter = setInterval(() => this.#report(), REPORT_EVERY_MS);
+    this.#selfTester = setInterval(() => void this.#selfTest(), SELF_TEST_EVERY_MS);
+    void this.#selfTest();
   }
 
   async receive(message: ToComparator): Promise<void> {
@@ -142,6 +147,10 @@ export class ComparatorProgram {
     this.#decided.push({ id, endpointId, primary: primary.system, outcome, tookMs: candidate?.tookMs });
   }
 
+  async #selfTest(): Promise<void> {
+    this.#send({ kind: "selfTest", result: await runSelfTest(decide, Date.now()) });
+  }
+
   #report(): void {
     if (this.#queue.limit !== this.#reportedLimit) this.#send({ kind: "limit", limit: (this.#reportedLimit = this.#queue.limit) });
     if (this.#decided.length === 0) return;
@@ -152,6 +161,7 @@ export class ComparatorProgram {
   async #stop(): Promise<void> {
     await Promise.race([this.#queue.drain(), new Promise((resolve) => setTimeout(resolve, DRAIN_TIMEOUT_MS))]);
     clearInterval(this.#reporter);
+    clearInterval(this.#selfTester);
     this.#report();
     await this.#flusher.stop();
     await this.#asker.close();

@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import { PACKAGE_ROOT } from "../../lib/paths.ts";
 import type { Exchange } from "../core/exchange.ts";
+import type { SelfTestReport } from "../core/summary/report.ts";
 import type { Bus, ComparatorSetup, Decided, FromComparator, ToComparator } from "./bus-messages.ts";
 
 export type ThreadBusOptions = {
@@ -16,6 +17,7 @@ export type ThreadBusOptions = {
     readonly onLost: (exchange: Pick<Exchange, "endpointId" | "minuteMs">) => void;
     readonly onStore: (state: { readonly isUp: boolean; readonly reason: string }) => void;
     readonly onLimit: (limit: number) => void;
+    readonly onSelfTest: (result: SelfTestReport) => void;
     readonly onError: (stage: string, error: unknown) => void;
   };
 };
@@ -99,6 +101,8 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
       case "limit":
         limit = message.limit;
         return events.onLimit(limit);
+      case "selfTest":
+        return events.onSelfTest(message.result);
       case "trouble":
         return events.onError(message.stage, new Error(message.reason));
       case "stopped":

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { SelfTestReport } from "../core/summary/report.ts";
 import type { Outcome, System } from "../core/types.ts";
 
 /** Prometheus metrics of the proxy, prefix `parallax_`. Labels are bounded: endpoints and stages come from the configuration. */
@@ -10,6 +11,9 @@ export class Metrics {
   readonly #fallbacks = this.#counter("fallbacks_total", "Reads that nest did not answer and legacy did", ["endpoint"]);
   readonly #shadowErrors = this.#counter("shadow_errors_total", "Failures of the shadow side's own machinery, by stage", ["stage"]);
   readonly #limit = this.#gauge("candidate_limit", "Candidate calls allowed at once; below 1 a share of the time");
+  readonly #selfTestMissed = this.#gauge("self_test_missed", "Cases of the detector's last self-test that it judged wrongly");
+  readonly #selfTestCases = this.#gauge("self_test_cases", "Cases of the detector's last self-test");
+  readonly #selfTestAt = this.#gauge("self_test_timestamp_seconds", "When the detector was last tested");
   readonly #storeUp = this.#gauge("store_up", "1 while the store takes what is counted");
 
   constructor(sources: { readonly busSize: () => number }) {
@@ -44,6 +48,12 @@ export class Metrics {
 
   limit(value: number): void {
     this.#limit.set(value);
+  }
+
+  selfTest({ of, missed, at }: SelfTestReport): void {
+    this.#selfTestMissed.set(missed.length);
+    this.#selfTestCases.set(of);
+    this.#selfTestAt.set(Date.parse(at) / 1000);
   }
 
   storeUp(isUp: boolean): void {
