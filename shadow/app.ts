@@ -20,6 +20,7 @@ import { MAX_HEADER_BYTES } from "./proxy/headers.ts";
 import { createHttpServer } from "./proxy/http-server.ts";
 import { createPlainClient } from "./proxy/plain-client.ts";
 import { Server } from "./proxy/serve.ts";
+import { previewOf } from "./rule-preview.ts";
 import type { ShadowSettings } from "./settings.ts";
 import { ShadowSide } from "./shadow-side.ts";
 
@@ -118,6 +119,7 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
     summary: (sinceMs) => side.summary(sinceMs),
     cutover,
     events,
+    previewRule: (body) => previewOf(body, { endpoints: config.endpoints, store: side.store() }),
     pages,
   });
   return {

@@ -22,6 +22,7 @@ import { Flusher } from "./store/flusher.ts";
 import { LedgerBuffer } from "./store/ledger-buffer.ts";
 import { readFamilyFacts } from "./store/read-family-facts.ts";
 import { readFacts } from "./store/read-facts.ts";
+import { startRetention } from "./store/retention-job.ts";
 import { endRun } from "./store/runs.ts";
 import type { StoreClient } from "./store/store.ts";
 import { StoreLink } from "./store-link.ts";
@@ -49,6 +50,7 @@ export class ShadowSide {
   #bus: Bus | undefined;
   #flusher: Flusher | undefined;
   #selfTest: SelfTestReport | undefined;
+  #stopRetention: (() => void) | undefined;
 
   constructor(options: ShadowSideOptions) {
     this.#options = options;
@@ -139,6 +141,7 @@ export class ShadowSide {
 
   /** Drains the bus, writes what is left, says that this run has ended. */
   async stop(): Promise<void> {
+    this.#stopRetention?.();
     await this.#bus?.stop();
     await this.#flusher?.stop();
     await this.#options.cutover.stop();
@@ -156,6 +159,12 @@ export class ShadowSide {
     const onStore = (state: { readonly isUp: boolean; readonly reason?: string }): void => this.#link.note(state);
     this.#flusher = new Flusher({ store: client, identity: { run: this.#run, writer: "proxy" }, ledger: this.#ledger, onState: onStore });
     this.#flusher.start();
+    this.#stopRetention = startRetention({
+      store: client,
+      limits: config.retention,
+      onDeleted: (deleted) => metrics.retained(deleted),
+      onError: (error) => this.onShadowError("retention", error),
+    });
     this.#bus = startThreadBus({
       maxSize: config.limits.busSize,
       setup: {

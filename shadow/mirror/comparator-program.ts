@@ -8,6 +8,7 @@ import { WriteClock } from "../core/write-clock.ts";
 import { WriteExcuses } from "../core/write-excuses.ts";
 import { DriftBuffer } from "../store/drift-buffer.ts";
 import { EvidenceBuffer } from "../store/evidence-buffer.ts";
+import { FieldBuffer } from "../store/field-buffer.ts";
 import { Flusher } from "../store/flusher.ts";
 import { LedgerBuffer } from "../store/ledger-buffer.ts";
 import { connectStore } from "../store/store.ts";
@@ -34,6 +35,7 @@ export class ComparatorProgram {
   readonly #ledger = new LedgerBuffer();
   readonly #drifts = new DriftBuffer();
   readonly #evidence = new EvidenceBuffer();
+  readonly #fields = new FieldBuffer();
   readonly #recorder: Recorder;
   readonly #queue: WorkQueue<Exchange>;
   readonly #flusher: Flusher;
@@ -64,6 +66,7 @@ export class ComparatorProgram {
       ledger: this.#ledger,
       drifts: this.#drifts,
       evidence: this.#evidence,
+      fields: this.#fields,
       redactKey: setup.redactKey,
     });
     this.#queue = new WorkQueue({
@@ -79,6 +82,7 @@ export class ComparatorProgram {
       ledger: this.#ledger,
       drifts: this.#drifts,
       evidence: this.#evidence,
+      fields: this.#fields,
       onState: ({ isUp, reason = "" }) => send({ kind: "store", isUp, reason }),
     });
     this.#flusher.start();

@@ -10,6 +10,7 @@ export class Metrics {
   readonly #primaryErrors = this.#counter("primary_errors_total", "Requests that the owner did not answer", ["endpoint", "code"]);
   readonly #fallbacks = this.#counter("fallbacks_total", "Reads that nest did not answer and legacy did", ["endpoint"]);
   readonly #shadowErrors = this.#counter("shadow_errors_total", "Failures of the shadow side's own machinery, by stage", ["stage"]);
+  readonly #deleted = this.#counter("retention_deleted_total", "Rows of the store deleted because they were too old or too many", ["table"]);
   readonly #limit = this.#gauge("candidate_limit", "Candidate calls allowed at once; below 1 a share of the time");
   readonly #selfTestMissed = this.#gauge("self_test_missed", "Cases of the detector's last self-test that it judged wrongly");
   readonly #selfTestCases = this.#gauge("self_test_cases", "Cases of the detector's last self-test");
@@ -48,6 +49,10 @@ export class Metrics {
 
   limit(value: number): void {
     this.#limit.set(value);
+  }
+
+  retained(deleted: Readonly<Record<string, number>>): void {
+    for (const [table, count] of Object.entries(deleted)) this.#deleted.inc({ table }, count);
   }
 
   selfTest({ of, missed, at }: SelfTestReport): void {
