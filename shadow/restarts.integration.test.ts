@@ -52,7 +52,12 @@ afterAll(async () => {
 });
 
 /** A pace that leaves the event loop idle for most of the time: proxy, clients and both systems share this process, and a busy loop is shed for. */
-const PACE_MS = 10;
+const PACE_MS = 40;
+/** Compared reads that show that comparing goes on. Few: on a busy machine most are shed. */
+const SOME = 5;
+/** A busy machine is no fault. */
+const PATIENCE_MS = 60_000;
+const TEST_TIMEOUT_MS = 240_000;
 
 /** Reads both paths in turn, several at a time, until told to stop; answers how many were answered per path. */
 function startLoad(url: string): { readonly counts: Record<(typeof PATHS)[number], number>; readonly stop: () => Promise<void> } {
@@ -70,7 +75,7 @@ function startLoad(url: string): { readonly counts: Record<(typeof PATHS)[number
       await sleep(PACE_MS);
     }
   };
-  const lanes = [0, 1, 2, 3].map(read);
+  const lanes = [0, 1].map(read);
   return {
     counts,
     stop: async () => {
@@ -83,101 +88,113 @@ function startLoad(url: string): { readonly counts: Record<(typeof PATHS)[number
 /** The ledger of an endpoint, of which nothing is pending. `startShadow` refuses one that does not sum. */
 async function settled(shadow: ShadowForTests, endpoint: string): Promise<Partial<Ledger>> {
   let ledger: Partial<Ledger> = {};
-  await until(async () => ((ledger = await shadow.ledger(endpoint)).pending ?? 0) === 0, 20_000, `${endpoint} still has reads pending`);
+  await until(async () => ((ledger = await shadow.ledger(endpoint)).pending ?? 0) === 0, PATIENCE_MS, `${endpoint} still has reads pending`);
   return ledger;
 }
 
 describe("the ledger", () => {
-  it("sums, and counts every read once, when the thread that compares dies under load", async () => {
-    const store = await createTestDatabase("parallax");
-    const threads: Worker[] = [];
-    const remember = (worker: Worker): void => void threads.push(worker);
-    process.on("worker", remember);
-    const shadow = await startShadow({ legacyUrl: legacy.url, candidateUrl: nest.url, storeUrl: store.url, yaml: YAML });
-    cleanUps.push(
-      () => store.drop(),
-      () => shadow.stop(),
-    );
-    const load = startLoad(shadow.url);
-    for (const wanted of [1, 2, 3]) {
-      await until(() => threads.length === wanted, 20_000, "the thread did not start again");
+  it(
+    "sums, and counts every read once, when the thread that compares dies under load",
+    async () => {
+      const store = await createTestDatabase("parallax");
+      const threads: Worker[] = [];
+      const remember = (worker: Worker): void => void threads.push(worker);
+      process.on("worker", remember);
+      const shadow = await startShadow({ legacyUrl: legacy.url, candidateUrl: nest.url, storeUrl: store.url, yaml: YAML });
+      cleanUps.push(
+        () => store.drop(),
+        () => shadow.stop(),
+      );
+      const load = startLoad(shadow.url);
+      for (const wanted of [1, 2, 3]) {
+        await until(() => threads.length === wanted, PATIENCE_MS, "the thread did not start again");
+        const before = (await shadow.ledger("same")).matched ?? 0;
+        await until(async () => ((await shadow.ledger("same")).matched ?? 0) > before + SOME, PATIENCE_MS, "nothing was compared");
+        if (wanted < 3) await threads[wanted - 1]?.terminate();
+      }
+      await load.stop();
+      process.off("worker", remember);
+      const same = await settled(shadow, "same");
+      const other = await settled(shadow, "other");
+      expect(same.eligible).toBe(load.counts["/same"]);
+      expect(other.eligible).toBe(load.counts["/other"]);
+      expect(same).toEqual({ eligible: same.eligible, matched: same.matched, shed: same.shed });
+      expect(same.shed).toBeGreaterThan(0);
+    },
+    TEST_TIMEOUT_MS,
+  );
+
+  it(
+    "sums, and counts every read once, when the store goes away in the middle",
+    async () => {
+      const store = await createTestDatabase("parallax");
+      const direct = new URL(store.url);
+      const relay = await startTcpRelay({ host: direct.hostname, port: Number(direct.port) });
+      const relayed = new URL(store.url);
+      relayed.port = String(relay.port);
+      const shadow = await startShadow({ legacyUrl: legacy.url, candidateUrl: nest.url, storeUrl: relayed.href, yaml: YAML });
+      cleanUps.push(
+        () => store.drop(),
+        () => relay.cut(),
+        () => shadow.stop(),
+      );
+      const load = startLoad(shadow.url);
+      const degraded = async (): Promise<string> => JSON.stringify(await (await shadow.ops("/readyz")).json());
+      await until(async () => ((await shadow.ledger("same")).matched ?? 0) > SOME, PATIENCE_MS, "nothing was compared");
+      await relay.cut();
+      await until(async () => (await degraded()).includes("store:"), PATIENCE_MS, "nobody noticed that the store is gone");
+      const atOutage = load.counts["/same"];
+      await until(() => load.counts["/same"] > atOutage + SOME, PATIENCE_MS, "clients were not served");
+      await relay.restore();
+      await until(async () => !(await degraded()).includes("store:"), PATIENCE_MS, "the store is back and nobody noticed");
       const before = (await shadow.ledger("same")).matched ?? 0;
-      await until(async () => ((await shadow.ledger("same")).matched ?? 0) > before + 20, 20_000, "nothing was compared");
-      if (wanted < 3) await threads[wanted - 1]?.terminate();
-    }
-    await load.stop();
-    process.off("worker", remember);
-    const same = await settled(shadow, "same");
-    const other = await settled(shadow, "other");
-    expect(same.eligible).toBe(load.counts["/same"]);
-    expect(other.eligible).toBe(load.counts["/other"]);
-    expect(same).toEqual({ eligible: same.eligible, matched: same.matched, shed: same.shed });
-    expect(same.shed).toBeGreaterThan(0);
-  }, 60_000);
+      await until(async () => ((await shadow.ledger("same")).matched ?? 0) > before + SOME, PATIENCE_MS, "nothing is compared any more");
+      await load.stop();
+      const same = await settled(shadow, "same");
+      const other = await settled(shadow, "other");
+      expect(same.eligible).toBe(load.counts["/same"]);
+      expect(other.eligible).toBe(load.counts["/other"]);
+      expect(same.shed).toBeGreaterThan(0);
+    },
+    TEST_TIMEOUT_MS,
+  );
 
-  it("sums, and counts every read once, when the store goes away in the middle", async () => {
-    const store = await createTestDatabase("parallax");
-    const direct = new URL(store.url);
-    const relay = await startTcpRelay({ host: direct.hostname, port: Number(direct.port) });
-    const relayed = new URL(store.url);
-    relayed.port = String(relay.port);
-    const shadow = await startShadow({ legacyUrl: legacy.url, candidateUrl: nest.url, storeUrl: relayed.href, yaml: YAML });
-    cleanUps.push(
-      () => store.drop(),
-      () => relay.cut(),
-      () => shadow.stop(),
-    );
-    const load = startLoad(shadow.url);
-    const degraded = async (): Promise<string> => JSON.stringify(await (await shadow.ops("/readyz")).json());
-    await until(async () => ((await shadow.ledger("same")).matched ?? 0) > 20, 20_000, "nothing was compared");
-    await relay.cut();
-    await until(async () => (await degraded()).includes("store:"), 20_000, "nobody noticed that the store is gone");
-    const atOutage = load.counts["/same"];
-    await until(() => load.counts["/same"] > atOutage + 50, 20_000, "clients were not served");
-    await relay.restore();
-    await until(async () => !(await degraded()).includes("store:"), 30_000, "the store is back and nobody noticed");
-    const before = (await shadow.ledger("same")).matched ?? 0;
-    await until(async () => ((await shadow.ledger("same")).matched ?? 0) > before + 20, 20_000, "nothing is compared any more");
-    await load.stop();
-    const same = await settled(shadow, "same");
-    const other = await settled(shadow, "other");
-    expect(same.eligible).toBe(load.counts["/same"]);
-    expect(other.eligible).toBe(load.counts["/other"]);
-    expect(same.shed).toBeGreaterThan(0);
-  }, 90_000);
-
-  it("sums, and counts no read twice, when the process is killed under load and starts again on the same store", async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), "parallax-killed-"));
-    cleanUps.push(() => rm(dataDir, { recursive: true, force: true }));
-    const first = await startProcess(dataDir);
-    const firstLoad = startLoad(first.url);
-    await until(async () => matchedOf(await first.summary()) > 50, 20_000, "nothing was compared");
-    const known = ledgersOf(await first.summary());
-    await first.kill("SIGKILL");
-    await firstLoad.stop();
-    const second = await startProcess(dataDir);
-    const secondLoad = startLoad(second.url);
-    await until(async () => matchedOf(await second.summary()) > known.same.matched + 50, 20_000, "nothing was compared after the restart");
-    await secondLoad.stop();
-    let ledgers = ledgersOf(await second.summary());
-    // What the killed process left undecided is pending until its heart has not beaten for a while, then shed.
-    await stopOldestHeart();
-    await until(
-      async () => Object.values((ledgers = ledgersOf(await second.summary()))).every(({ pending }) => pending === 0),
-      20_000,
-      "what the killed process left is still pending",
-    );
-    for (const [id, path] of [
-      ["same", "/same"],
-      ["other", "/other"],
-    ] as const) {
-      const { eligible, ...others } = ledgers[id];
-      expect(Object.values(others).reduce((sum, count) => sum + count, 0)).toBe(eligible);
-      expect(eligible).toBeLessThanOrEqual(firstLoad.counts[path] + secondLoad.counts[path]);
-      expect(eligible).toBeGreaterThanOrEqual(known[id].eligible + secondLoad.counts[path]);
-    }
-    expect(await second.kill("SIGTERM")).toBe(0);
-  }, 120_000);
+  it(
+    "sums, and counts no read twice, when the process is killed under load and starts again on the same store",
+    async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), "parallax-killed-"));
+      cleanUps.push(() => rm(dataDir, { recursive: true, force: true }));
+      const first = await startProcess(dataDir);
+      const firstLoad = startLoad(first.url);
+      await until(async () => matchedOf(await first.summary()) > SOME, PATIENCE_MS, "nothing was compared");
+      const known = ledgersOf(await first.summary());
+      await first.kill("SIGKILL");
+      await firstLoad.stop();
+      const second = await startProcess(dataDir);
+      const secondLoad = startLoad(second.url);
+      await until(async () => matchedOf(await second.summary()) > known.same.matched + SOME, PATIENCE_MS, "nothing was compared after the restart");
+      await secondLoad.stop();
+      let ledgers = ledgersOf(await second.summary());
+      // What the killed process left undecided is pending until its heart has not beaten for a while, then shed.
+      await stopOldestHeart();
+      await until(
+        async () => Object.values((ledgers = ledgersOf(await second.summary()))).every(({ pending }) => pending === 0),
+        PATIENCE_MS,
+        "what the killed process left is still pending",
+      );
+      for (const [id, path] of [
+        ["same", "/same"],
+        ["other", "/other"],
+      ] as const) {
+        const { eligible, ...others } = ledgers[id];
+        expect(Object.values(others).reduce((sum, count) => sum + count, 0)).toBe(eligible);
+        expect(eligible).toBeLessThanOrEqual(firstLoad.counts[path] + secondLoad.counts[path]);
+        expect(eligible).toBeGreaterThanOrEqual(known[id].eligible + secondLoad.counts[path]);
+      }
+      expect(await second.kill("SIGTERM")).toBe(0);
+    },
+    TEST_TIMEOUT_MS,
+  );
 });
 
 async function until(condition: () => boolean | Promise<boolean>, timeoutMs: number, complaint: string): Promise<void> {

@@ -29,7 +29,7 @@ export function pairRows(legacy: Rows, nest: Rows, matching: RowMatching): RowPa
   const right = nest.map(identityOf);
   const middle = middleOf(left, right, (one, other) => one === other);
   const partners = partnersOf(left, right, middle);
-  return toPairs(partners, { left: numberAll(left), right: numberAll(right) });
+  return toPairs(partners, { left: numberAll(left), right: () => numberAll(right) });
 }
 
 type Partners = { readonly ofLegacy: (number | undefined)[]; readonly ofNest: (number | undefined)[] };
@@ -79,13 +79,19 @@ function numberAll(identities: readonly string[]): string[] {
   });
 }
 
-function toPairs({ ofLegacy, ofNest }: Partners, identities: { readonly left: readonly string[]; readonly right: readonly string[] }): RowPair[] {
+/** `right` is asked for only when some row of nest has no partner. */
+function toPairs(
+  { ofLegacy, ofNest }: Partners,
+  identities: { readonly left: readonly string[]; readonly right: () => readonly string[] },
+): RowPair[] {
   const pairs: RowPair[] = ofLegacy.map((nest, legacy) => ({ legacy, nest, identity: identities.left[legacy] ?? "" }));
+  if (!ofNest.includes(undefined)) return pairs;
+  const right = identities.right();
   const taken = new Set(identities.left);
   ofNest.forEach((legacy, nest) => {
     if (legacy !== undefined) return;
     // Two places of one list never share a name: a row that has no partner gives way to one that has.
-    let identity = identities.right[nest] ?? "";
+    let identity = right[nest] ?? "";
     while (taken.has(identity)) identity += "\u0000+";
     taken.add(identity);
     pairs.push({ legacy: undefined, nest, identity });
@@ -101,12 +107,8 @@ function pairWithoutKey(legacy: Rows, nest: Rows): RowPair[] {
   const right = textIn(nest, middle.nestEnd);
   const partners = partnersOf(left, right, middle);
   const changed = pairChanged(partners);
-  const nameAll = (texts: readonly string[], isPlaced: (index: number) => boolean): string[] =>
-    numberAll(texts).map((text, index) => (isPlaced(index) ? `#${index}` : text));
-  return toPairs(partners, {
-    left: nameAll(left, (index) => left[index] === "" || changed.has(index)),
-    right: nameAll(right, () => false),
-  });
+  const names = numberAll(left).map((text, index) => (left[index] === "" || changed.has(index) ? `#${index}` : text));
+  return toPairs(partners, { left: names, right: () => numberAll(right) });
 }
 
 /** Rows that have no equal belong together when they stand, in the same order, behind the same equal row. Answers legacy's. */

@@ -60,10 +60,28 @@ it("deletes what is older than the days, and nothing else", async () => {
   }
   await insertDrift("fixed long ago", 400, { state: "'fixed'", stateAt: days(300) });
   await insertDrift("accepted lately", 400, { state: "'accepted'", stateAt: days(3) });
-  expect(await applyRetention(store, KEEP_ALL)).toEqual({ ledger: 2, coverage: 2, drift_sightings: 4, exemplars: 4, evidence: 2, fields: 2, runs: 2, drifts: 3 });
+  expect(await applyRetention(store, KEEP_ALL)).toEqual({
+    ledger: 2,
+    coverage: 2,
+    drift_sightings: 4,
+    exemplars: 4,
+    evidence: 2,
+    fields: 2,
+    runs: 2,
+    drifts: 3,
+  });
   const { rows } = await client.query<{ fingerprint: string }>("select fingerprint from parallax.drifts order by fingerprint");
   expect(rows.map(({ fingerprint }) => fingerprint)).toEqual(["accepted lately", "seen 0", "seen 29"]);
-  expect(await applyRetention(store, KEEP_ALL)).toEqual({ ledger: 0, coverage: 0, drift_sightings: 0, exemplars: 0, evidence: 0, fields: 0, runs: 0, drifts: 0 });
+  expect(await applyRetention(store, KEEP_ALL)).toEqual({
+    ledger: 0,
+    coverage: 0,
+    drift_sightings: 0,
+    exemplars: 0,
+    evidence: 0,
+    fields: 0,
+    runs: 0,
+    drifts: 0,
+  });
 });
 
 it("keeps the newest of too many", async () => {

@@ -27,7 +27,10 @@ export type ReportFacts = {
 };
 
 /** Builds the report object. Pure: the ops API and the reports call it with the same facts. */
-export function buildReport({ generatedAt, since, confidence, endpoints, drifts, gates }: ReportFacts, selfTest: SelfTestReport | null = null): Report {
+export function buildReport(
+  { generatedAt, since, confidence, endpoints, drifts, gates }: ReportFacts,
+  selfTest: SelfTestReport | null = null,
+): Report {
   return {
     schema: "parallax.report/v1",
     generatedAt,
