@@ -28,7 +28,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const PROBE_SIZE = 100;
 const BUSY_EVERY_MS = 100;
 /** An event loop that is this late is as good as busy, whoever has the processor. */
-const LATE_MS = 20;
+const LATE_MS = 100;
 /** Waking the thread costs the proxy more than what it is told: exchanges travel together, so many or so late at most. */
 const BATCH_SIZE = 32;
 const BATCH_MS = 4;
