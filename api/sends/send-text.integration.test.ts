@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sendReply } from "@ipnuo/domain/send-reply";
@@ -11,6 +11,7 @@ import { whatsappIdOf } from "./send-identity.ts";
 
 const SECRET = "ab".repeat(32);
 const PN = "15550100001@s.whatsapp.net";
+const sha256Of = (text: string) => createHash("sha256").update(text).digest("hex");
 
 let db: TestDatabase;
 let api: TestApi;
@@ -86,6 +87,7 @@ describe("a send", () => {
       kind: "text",
       state: "QUEUED",
       payload: { content: "hello", senderName: "Agent", quotedMessageId: "WA1" },
+      payloadHash: sha256Of(`{"content":"hello","quotedMessageId":"WA1","senderName":"Agent","sessionId":"s1","toJid":"${PN}"}`),
     });
     expect(emitted.map(({ channel, event }) => [channel, event])).toEqual([
       ["private-whatsapp.s1", "message.queued"],

@@ -1,7 +1,7 @@
 import { Controller, Req, Res } from "@nestjs/common";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { hasCaption, mediaKindOf } from "@ipnuo/domain/media-kind";
-import { sendMediaFields, sendTextBody, type SendMediaFields } from "@ipnuo/domain/send-requests";
+import { sendMediaFields, sendTextBody, type SendMediaFields, type SendTextBody } from "@ipnuo/domain/send-requests";
 import type { SendReply } from "@ipnuo/domain/send-reply";
 import { Endpoint } from "../http/endpoint.decorator.ts";
 import { readJsonBody } from "../http/json-body.ts";
@@ -26,7 +26,7 @@ export class SendsController {
     const body = await readJsonBody(request, bodyLimitOf(request));
     const { scope, requestId, fields } = readSend(request, "sends.text", { schema: sendTextBody, body });
     const { sessionId, toJid, content, senderName, quotedMessageId } = fields;
-    const payloadHash = payloadHashOf({ sessionId, toJid: toJid.jid, content, senderName, quotedMessageId });
+    const payloadHash = payloadHashOf(toPayload(fields));
     const to = { sessionId, to: toJid, senderName, quotedMessageId };
     return this.answer({ scope, requestId, payloadHash, ...to, messageType: "TEXT", content, file: undefined }, reply);
   }
@@ -60,12 +60,11 @@ function fileProblems({ files: [file, ...others] }: MediaUpload): string[] {
 function toOrder({ scope, requestId, fields }: AskedSend<SendMediaFields>, file: UploadedFile): SendOrder {
   const { sessionId, toJid, senderName, quotedMessageId, content, asSticker, asDocument } = fields;
   const { sha256, fileName, mimeType } = file;
-  const asked = { sessionId, toJid: toJid.jid, content, senderName, quotedMessageId, asSticker, asDocument };
   const messageType = mediaKindOf(mimeType, { asSticker, asDocument });
   return {
     scope,
     requestId,
-    payloadHash: payloadHashOf({ ...asked, file: { sha256, name: fileName, type: mimeType } }),
+    payloadHash: payloadHashOf({ ...toPayload(fields), file: { sha256, name: fileName, type: mimeType } }),
     sessionId,
     to: toJid,
     senderName,
@@ -74,4 +73,9 @@ function toOrder({ scope, requestId, fields }: AskedSend<SendMediaFields>, file:
     content: hasCaption(messageType) ? (content ?? null) : null,
     file,
   };
+}
+
+/** What a key stands for (contract 3.6): both systems hash the same, absent fields as null. */
+function toPayload({ sessionId, toJid, content, senderName, quotedMessageId }: SendTextBody | SendMediaFields) {
+  return { sessionId, toJid: toJid.jid, content: content ?? null, senderName: senderName ?? null, quotedMessageId: quotedMessageId ?? null };
 }
