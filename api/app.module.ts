@@ -9,11 +9,15 @@ import { AuthGuard } from "./http/auth.guard.ts";
 import { DeadlineInterceptor } from "./http/deadline.interceptor.ts";
 import { ErrorsFilter } from "./http/errors.filter.ts";
 import { OpenapiModule } from "./openapi/openapi.module.ts";
+import { IngestModule } from "./ingest/ingest.module.ts";
+import { MediaFilesModule } from "./media/media-files.module.ts";
+import { MediaModule } from "./media/media.module.ts";
 import { MetricsModule } from "./metrics/metrics.module.ts";
 import { EmissionsModule } from "./realtime/emissions.module.ts";
 import { RuntimeModule } from "./runtime/runtime.module.ts";
 import type { Runtime } from "./runtime/tokens.ts";
 import { RealtimeModule } from "./realtime/realtime.module.ts";
+import { SendsModule } from "./sends/sends.module.ts";
 import { SessionsModule } from "./sessions/sessions.module.ts";
 import { TransfersModule } from "./transfers/transfers.module.ts";
 
@@ -21,9 +25,13 @@ import { TransfersModule } from "./transfers/transfers.module.ts";
 @Module({
   imports: [
     EmissionsModule,
+    MediaFilesModule,
     SessionsModule,
     ContactsModule,
     ConversationModule,
+    SendsModule,
+    MediaModule,
+    IngestModule,
     AnalyticsModule,
     ConfigModule,
     TransfersModule,

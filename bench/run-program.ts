@@ -33,7 +33,10 @@ export async function runProgram(args: readonly string[], options: { readonly re
 function readyLine(child: ChildProcess, ready: string): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new AppError("BENCH_START", `${child.spawnargs.join(" ")} did not say "${ready}"`)), START_TIMEOUT_MS);
-    child.once("exit", (code) => reject(new AppError("BENCH_START", `${child.spawnargs.join(" ")} ended with ${code}`)));
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      reject(new AppError("BENCH_START", `${child.spawnargs.join(" ")} ended with ${code}`));
+    });
     if (child.stdout === null) return;
     createInterface({ input: child.stdout }).on("line", (text) => {
       const line = parseLine(text);

@@ -1,4 +1,4 @@
-import type { Ledger } from "../shadow/core/summary/report.ts";
+import type { Ledger, SelfTestReport } from "../shadow/core/summary/report.ts";
 
 /** Figures as people read them. */
 
@@ -19,6 +19,12 @@ export function formatShare(share: number): string {
 export function formatMs(ms: number | null): string {
   if (ms === null) return "–";
   return ms < 10 ? ms.toFixed(1) : formatCount(ms);
+}
+
+/** `caught 24 of 24, 12 s ago`; what was missed follows. */
+export function formatSelfTest({ caught, of, at, missed }: SelfTestReport, nowMs: number): string {
+  const age = `${Math.max(0, Math.round((nowMs - Date.parse(at)) / 1000))} s ago`;
+  return `caught ${caught} of ${of}, ${age}${missed.length === 0 ? "" : `; missed ${missed.join("; ")}`}`;
 }
 
 /** Compared: an answer of both sides was looked at and judged. */

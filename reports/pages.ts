@@ -1,4 +1,5 @@
 import type { Report } from "../shadow/core/summary/report.ts";
+import { formatSelfTest } from "./format.ts";
 import { html, Markup } from "./html.ts";
 import { renderDocument, renderDrifts, renderEndpoints, renderFigures } from "./render-html.ts";
 
@@ -12,8 +13,15 @@ function renderSummaryPage(report: Report): string {
     <p>
       Since ${report.since}; as of ${report.generatedAt}, refreshed every ${REFRESH_S} s. The same as JSON: <a href="/api/summary">/api/summary</a>
     </p>
-    ${renderFigures(report)} ${renderEndpoints(report.endpoints)} ${renderDrifts(report.drifts, undefined)}`;
+    ${selfTestLine(report)} ${renderFigures(report)} ${renderEndpoints(report.endpoints)} ${renderDrifts(report.drifts, undefined)}`;
   return renderDocument("Summary", body, html`<meta http-equiv="refresh" content="${REFRESH_S}" />`);
+}
+
+/** Whether the detector would see drift if there was any. */
+function selfTestLine({ selfTest, generatedAt }: Report): Markup {
+  if (selfTest === null) return html`<p>The detector was not tested yet.</p>`;
+  const text = `last self-test: ${formatSelfTest(selfTest, Date.parse(generatedAt))}`;
+  return selfTest.missed.length === 0 ? html`<p>${text}</p>` : html`<p><span class="tag fail">${text}</span></p>`;
 }
 
 /** Asks for the ops token; takes it from the address (`/#token=…`, which no server sees) when a link brings it. */

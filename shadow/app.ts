@@ -15,10 +15,12 @@ import { Metrics } from "./ops/metrics.ts";
 import { Operators } from "./ops/operators.ts";
 import { createOpsServer, type OpsPages, type Readiness } from "./ops/ops-server.ts";
 import { canReach } from "./ops/reachability.ts";
+import { selfTestTrouble } from "./ops/self-test-trouble.ts";
 import { MAX_HEADER_BYTES } from "./proxy/headers.ts";
 import { createHttpServer } from "./proxy/http-server.ts";
 import { createPlainClient } from "./proxy/plain-client.ts";
 import { Server } from "./proxy/serve.ts";
+import { previewOf } from "./rule-preview.ts";
 import type { ShadowSettings } from "./settings.ts";
 import { ShadowSide } from "./shadow-side.ts";
 
@@ -117,6 +119,7 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
     summary: (sinceMs) => side.summary(sinceMs),
     cutover,
     events,
+    previewRule: (body) => previewOf(body, { endpoints: config.endpoints, store: side.store() }),
     pages,
   });
   return {
@@ -168,5 +171,7 @@ async function readiness({ settings, stages, side }: { settings: ShadowSettings;
   const reasons = down.filter((system) => primaries.has(system)).map((system) => `${system} cannot be reached`);
   const degraded = down.filter((system) => !primaries.has(system)).map((system) => `${system} cannot be reached`);
   if (side.trouble !== undefined) degraded.push(`store: ${side.trouble}`);
+  const blind = selfTestTrouble(side.selfTest, Date.now());
+  if (blind !== undefined) degraded.push(blind);
   return { isReady: reasons.length === 0, reasons, degraded };
 }

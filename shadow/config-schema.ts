@@ -79,6 +79,13 @@ const limitsSchema = z.strictObject({
   fallbackAfterMs: positive.default(10_000),
 });
 
+/** What the store keeps: so many days, at most so many rows of each counting table, and so many drifts. */
+const retentionSchema = z.strictObject({
+  days: positive.max(3_650).default(30),
+  maxRows: positive.max(100_000_000).default(5_000_000),
+  maxDrifts: positive.max(1_000_000).default(20_000),
+});
+
 const emissionsSchema = z.strictObject({
   mode: z.enum(["single-writer", "dual-writer"]).default("single-writer"),
   windowMs: positive.default(30_000),
@@ -116,6 +123,7 @@ export const fileSchema = z.strictObject({
   gate: gateSchema.prefault({}),
   rollback: rollbackSchema.prefault({}),
   limits: limitsSchema.prefault({}),
+  retention: retentionSchema.prefault({}),
   emissions: emissionsSchema.prefault({}),
   subject: subjectSchema.prefault({}),
   build: z.strictObject({ header: z.string() }).optional(),
@@ -131,5 +139,6 @@ export type FamilyConfig = z.infer<typeof familySchema>;
 export type RuleConfig = z.infer<typeof ruleSchema>;
 export type LimitsConfig = z.infer<typeof limitsSchema>;
 export type RollbackConfig = z.infer<typeof rollbackSchema>;
+export type RetentionConfig = z.infer<typeof retentionSchema>;
 export type GateConfig = z.infer<typeof gateSchema>;
 export type SubjectConfig = z.infer<typeof subjectSchema>;

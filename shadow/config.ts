@@ -11,6 +11,7 @@ import {
   type GateConfig,
   type LimitsConfig,
   type RollbackConfig,
+  type RetentionConfig,
   type SubjectConfig,
 } from "./config-schema.ts";
 import { resolveEndpoints } from "./configured-endpoint.ts";
@@ -24,6 +25,7 @@ export type ShadowConfig = {
   readonly gate: GateConfig;
   readonly rollback: RollbackConfig;
   readonly limits: LimitsConfig;
+  readonly retention: RetentionConfig;
   readonly subject: SubjectConfig;
 };
 
@@ -52,7 +54,8 @@ function build(own: unknown, name: string): { readonly config: ShadowConfig; rea
   const endpoints = inOrder(resolveEndpoints(file.endpoints, name), preset === undefined ? [] : idsOf(readPreset(preset, name)));
   const names = [DEFAULT_FAMILY, ...endpoints.map((endpoint) => endpoint.family), ...Object.keys(file.families)];
   const families = Object.fromEntries(names.map((family) => [family, file.families[family] ?? EMPTY_FAMILY]));
-  return { config: { endpoints, families, gate: file.gate, rollback: file.rollback, limits: file.limits, subject: file.subject }, options: file };
+  const { gate, rollback, limits, retention, subject } = file;
+  return { config: { endpoints, families, gate, rollback, limits, retention, subject }, options: file };
 }
 
 const EMPTY_FAMILY: FamilyConfig = {

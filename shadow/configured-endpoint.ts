@@ -1,10 +1,9 @@
 import { AppError } from "../lib/errors.ts";
 import type { EndpointConfig, RuleConfig } from "./config-schema.ts";
 import type { Endpoint } from "./core/endpoint.ts";
-import { isOverBroad, parsePattern, type PathPattern } from "./core/path-pattern.ts";
+import { parsePattern, type PathPattern } from "./core/path-pattern.ts";
+import { refusalOf } from "./core/rule-preview.ts";
 import type { Rule } from "./core/rules.ts";
-
-const HIDING: ReadonlySet<RuleConfig["as"]> = new Set(["ignore", "volatile"]);
 
 /** Fills in defaults, parses patterns, refuses double ids and rules that would hide everything. */
 export function resolveEndpoints(endpoints: readonly EndpointConfig[], file: string): Endpoint[] {
@@ -43,11 +42,16 @@ function resolveEndpoint(endpoint: EndpointConfig, place: string): Endpoint {
 }
 
 /** A rule as the pipeline uses it. Throws `CONFIG_INVALID` with the place when its path is no pattern or hides everything. */
-export function toRule(rule: RuleConfig, place: string): Rule {
+function toRule(config: RuleConfig, place: string): Rule {
+  const rule = parseRule(config, place);
+  const refused = refusalOf(rule);
+  if (refused !== undefined) throw new AppError("CONFIG_INVALID", `${place}.path: ${refused}`);
+  return rule;
+}
+
+/** A rule that need not be taken. Throws `CONFIG_INVALID` with the place when its path is no pattern. */
+export function parseRule(rule: RuleConfig, place: string): Rule {
   const pattern = toPattern(rule.path, `${place}.path`);
-  if (HIDING.has(rule.as) && isOverBroad(pattern)) {
-    throw new AppError("CONFIG_INVALID", `${place}.path: "${rule.path}" would hide whole answers; name the field that may differ`);
-  }
   const { owner, reason, expires } = rule;
   const common = { pattern, owner, reason, ...(expires === undefined ? {} : { expires }) };
   switch (rule.as) {

@@ -8,8 +8,9 @@ import { neededFacts } from "./core/gate/needed-facts.ts";
 import { buildReport } from "./core/summary/build-report.ts";
 import { formatOf } from "./core/shape.ts";
 import { traitsOf } from "./core/traits.ts";
-import type { Report } from "./core/summary/report.ts";
+import type { Report, SelfTestReport } from "./core/summary/report.ts";
 import { reportedEndpoints } from "./core/summary/reported-endpoints.ts";
+import type { Outcome } from "./core/types.ts";
 import type { Cutover } from "./cutover/cutover.ts";
 import type { Bus, Decided } from "./mirror/bus-messages.ts";
 import { startThreadBus } from "./mirror/thread-bus.ts";
@@ -21,6 +22,7 @@ import { Flusher } from "./store/flusher.ts";
 import { LedgerBuffer } from "./store/ledger-buffer.ts";
 import { readFamilyFacts } from "./store/read-family-facts.ts";
 import { readFacts } from "./store/read-facts.ts";
+import { startRetention } from "./store/retention-job.ts";
 import { endRun } from "./store/runs.ts";
 import type { StoreClient } from "./store/store.ts";
 import { StoreLink } from "./store-link.ts";
@@ -47,6 +49,8 @@ export class ShadowSide {
   readonly #redactor: Redactor;
   #bus: Bus | undefined;
   #flusher: Flusher | undefined;
+  #selfTest: SelfTestReport | undefined;
+  #stopRetention: (() => void) | undefined;
 
   constructor(options: ShadowSideOptions) {
     this.#options = options;
@@ -76,6 +80,11 @@ export class ShadowSide {
     return this.#link.trouble;
   }
 
+  /** How the detector did when it was last tested. */
+  get selfTest(): SelfTestReport | undefined {
+    return this.#selfTest;
+  }
+
   onRead({ endpointId, minuteMs, primary, tookMs, traffic, outcome, reason }: ReadEnd): void {
     this.#ledger.count(endpointId, minuteMs, "eligible");
     if (tookMs !== undefined) this.#ledger.latency(endpointId, minuteMs, { system: primary, tookMs });
@@ -85,8 +94,13 @@ export class ShadowSide {
       for (const { dimension, value } of traitsOf(traffic, this.#redactor.identity))
         this.#ledger.cover(endpointId, minuteMs, { dimension: `seen:${dimension}`, value });
     if (outcome === undefined) return;
-    this.#ledger.count(endpointId, minuteMs, outcome);
     if (reason !== undefined) this.#ledger.cover(endpointId, minuteMs, { dimension: outcome, value: reason });
+    this.#count(endpointId, minuteMs, outcome);
+  }
+
+  /** What became of an eligible read. Counted here, beside `eligible`, so that no thread that dies can take a count with it. */
+  #count(endpointId: string, minuteMs: number, outcome: Outcome): void {
+    this.#ledger.count(endpointId, minuteMs, outcome);
     this.#options.metrics.decided(endpointId, outcome);
   }
 
@@ -122,11 +136,12 @@ export class ShadowSide {
       readFacts(store, { since: new Date(now.getTime() - sinceMs), now, confidence: config.gate.confidence, endpoints }),
       readFamilyFacts(store, neededFacts(config, now)),
     ]);
-    return buildReport({ ...facts, gates: judgeFamilies(families, { config, now }) });
+    return buildReport({ ...facts, gates: judgeFamilies(families, { config, now }) }, this.#selfTest ?? null);
   }
 
   /** Drains the bus, writes what is left, says that this run has ended. */
   async stop(): Promise<void> {
+    this.#stopRetention?.();
     await this.#bus?.stop();
     await this.#flusher?.stop();
     await this.#options.cutover.stop();
@@ -144,6 +159,12 @@ export class ShadowSide {
     const onStore = (state: { readonly isUp: boolean; readonly reason?: string }): void => this.#link.note(state);
     this.#flusher = new Flusher({ store: client, identity: { run: this.#run, writer: "proxy" }, ledger: this.#ledger, onState: onStore });
     this.#flusher.start();
+    this.#stopRetention = startRetention({
+      store: client,
+      limits: config.retention,
+      onDeleted: (deleted) => metrics.retained(deleted),
+      onError: (error) => this.onShadowError("retention", error),
+    });
     this.#bus = startThreadBus({
       maxSize: config.limits.busSize,
       setup: {
@@ -159,18 +180,22 @@ export class ShadowSide {
       },
       events: {
         onDecided: (decided) => {
-          metrics.decided(decided.endpointId, decided.outcome);
+          this.#count(decided.endpointId, decided.minuteMs, decided.outcome);
           this.#options.onDecided(decided);
         },
-        onLost: ({ endpointId, minuteMs }) => {
-          this.#ledger.count(endpointId, minuteMs, "shed");
-          metrics.decided(endpointId, "shed");
-        },
+        onLost: ({ endpointId, minuteMs }) => this.#count(endpointId, minuteMs, "shed"),
         onStore,
         onLimit: (limit) => metrics.limit(limit),
+        onSelfTest: (result) => this.#noteSelfTest(result),
         onError: (stage, error) => this.onShadowError(stage, error),
       },
     });
+  }
+
+  #noteSelfTest(result: SelfTestReport): void {
+    this.#selfTest = result;
+    this.#options.metrics.selfTest(result);
+    if (result.missed.length > 0) this.#options.log.error({ missed: result.missed }, "the detector failed its self-test");
   }
 
   /** The one place where the shadow side's own failures end. */

@@ -38,7 +38,7 @@ export class ConversationService {
     return {
       success: true,
       messages: rows.slice(0, query.limit).toReversed().map(toMessage),
-      sessionSummaries: summaries.map(toSummary),
+      sessionSummaries: summaries.map((row) => toSummary(row)),
       activities: notes.map(toActivity),
       hasMore: rows.length > query.limit,
     };

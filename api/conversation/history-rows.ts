@@ -41,7 +41,7 @@ export type ActivityRow = {
 };
 
 /** Columns are in the contract's order and spread as they are; dates are written out. */
-export function toSummary(row: SummaryRow): Thread["sessionSummaries"][number] {
+export function toSummary<Row extends Omit<SummaryRow, "authorName">>(row: Row) {
   return {
     ...row,
     startedAt: toWireDateOrNull(row.startedAt),

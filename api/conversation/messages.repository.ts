@@ -1,7 +1,9 @@
 import { Inject, Injectable } from "@nestjs/common";
 import type { MessageStatus } from "@ipnuo/domain/enums";
+import { AppError } from "../../lib/errors.ts";
 import { empty, sql, timestampOf, type Sql } from "../runtime/sql.ts";
 import { DATABASE, type Database } from "../runtime/tokens.ts";
+import type { Queries } from "../runtime/transactions.ts";
 import type { MessageRow } from "./message-row.ts";
 
 /** A place in the order of messages. */
@@ -14,6 +16,9 @@ export type MessageSelection = {
   readonly before: MessagePosition | undefined;
 };
 
+const COLUMNS = sql`m.id, m."sessionId", m."messageId", m."remoteJid", m."whatsappContactId", m."fromMe", m.content, m."messageType", m.status,
+  m."mediaUrl", m."mediaMimeType", m."mediaSize", m."thumbnailUrl", m."quotedMessageId", m.timestamp, m."deliveredAt", m."readAt",
+  m."errorMessage", m.metadata, m."createdAt", m."updatedAt", m."senderId", u.id as "userId", u.name as "userName", u.email as "userEmail"`;
 const NEWEST_FIRST = sql`order by m.timestamp desc, m.id desc`;
 
 /** Messages of one tenant, read only. */
@@ -25,13 +30,20 @@ export class MessagesRepository {
   newest(tenantId: string, selection: MessageSelection, limit: number): Promise<MessageRow[]> {
     const source = selection.contactId === undefined ? ofSessions(tenantId, selection, limit) : ofContact(tenantId, selection, limit);
     return this.database.$queryRaw<MessageRow[]>(sql`
-      select m.id, m."sessionId", m."messageId", m."remoteJid", m."whatsappContactId", m."fromMe", m.content, m."messageType", m.status,
-        m."mediaUrl", m."mediaMimeType", m."mediaSize", m."thumbnailUrl", m."quotedMessageId", m.timestamp, m."deliveredAt", m."readAt",
-        m."errorMessage", m.metadata, m."createdAt", m."updatedAt", m."senderId",
-        u.id as "userId", u.name as "userName", u.email as "userEmail"
-      from (${source}) m
+      select ${COLUMNS} from (${source}) m
       left join users u on u.id = m."senderId" and u."tenantId" = ${tenantId}
       ${NEWEST_FIRST} limit ${limit}`);
+  }
+
+  /** One message by its row id, as it is inside of a transaction. Throws when the tenant has none. */
+  async get(db: Queries, tenantId: string, id: string): Promise<MessageRow> {
+    const [row] = await db.$queryRaw<MessageRow[]>(sql`
+      select ${COLUMNS} from whatsapp_messages m
+      join whatsapp_sessions s on s."sessionId" = m."sessionId" and s."tenantId" = ${tenantId}
+      left join users u on u.id = m."senderId" and u."tenantId" = ${tenantId}
+      where m.id = ${id}`);
+    if (row === undefined) throw new AppError("MESSAGE_GONE", "a message that was just there is not");
+    return row;
   }
 
   /** Where a message of the tenant stands; undefined when the tenant has none with this row id. */

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from "zod-openapi";
 import { ENDPOINTS, type EndpointId, type EndpointSpec } from "@ipnuo/domain/endpoints";
 import { errorBody } from "@ipnuo/domain/values";
@@ -12,6 +12,8 @@ const REFUSALS = {
   409: "The state forbids it",
   413: "The body is too large",
   415: "The body is not of a type the endpoint takes",
+  416: "The range is not in the file",
+  422: "The key was used with another request",
   429: "Too many requests of the caller; see `Retry-After`",
   500: "Unexpected; `details` is the request id",
   503: "The database is unreachable or the request took too long; see `Retry-After`",
@@ -47,8 +49,14 @@ export function buildOpenapiDocument() {
   });
 }
 
-function toRequestBody(schema: z.ZodObject, otherTypes: readonly string[]) {
-  const types = ["application/json", ...otherTypes];
+const FILE = { type: "string", format: "binary" } as const;
+
+function toRequestBody(schema: z.ZodObject, { bodyTypes = [], isUpload }: Operation) {
+  if (isUpload) {
+    const file = z.unknown().meta({ override: FILE });
+    return { required: true, content: { "multipart/form-data": { schema: z.object({ file, ...schema.shape }) } } };
+  }
+  const types = ["application/json", ...bodyTypes];
   return { required: true, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
 }
 
@@ -65,10 +73,14 @@ function toOperation(endpoint: EndpointSpec, operation: Operation): ZodOpenApiOp
     tags: [endpoint.id.split(".", 1)[0] ?? endpoint.id],
     description: endpoint.role === "admin" ? "Role: admin or super_admin." : "Role: any.",
     requestParams: { ...(query === undefined ? {} : { query }), ...(params === undefined ? {} : { path: params }) },
-    ...(body === undefined ? {} : { requestBody: toRequestBody(body, operation.bodyTypes ?? []) }),
+    ...(body === undefined ? {} : { requestBody: toRequestBody(body, operation) }),
     responses: {
-      "200": { description: "OK", headers: { "X-Request-Id": REQUEST_ID_HEADER }, content: { "application/json": { schema: reply } } },
+      "200": { description: "OK", headers: { "X-Request-Id": REQUEST_ID_HEADER }, content: toContent(reply) },
       ...errors,
     },
   };
+}
+
+function toContent(reply: z.ZodType | undefined) {
+  return reply === undefined ? { "application/octet-stream": { schema: FILE } } : { "application/json": { schema: reply } };
 }

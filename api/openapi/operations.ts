@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { analytics } from "@ipnuo/domain/analytics";
 import { assignBody, contactParams, decisionBody, linkBody, syncBody, transferBody, transferParams } from "@ipnuo/domain/contact-bodies";
+import { contactRow } from "@ipnuo/domain/contact-row";
+import { contactSessions, markedRead, summaryPreview } from "@ipnuo/domain/conversation-replies";
+import { closeBody, delegateBody, markReadBody, openBody } from "@ipnuo/domain/conversation-requests";
 import { contactList, contactSaved, lockStatus, syncReply } from "@ipnuo/domain/contact";
 import type { EndpointId } from "@ipnuo/domain/endpoints";
+import { mediaParams, mediaQuery } from "@ipnuo/domain/media-requests";
 import { thread } from "@ipnuo/domain/message";
 import {
   actorQuery,
@@ -17,6 +21,8 @@ import {
 } from "@ipnuo/domain/queries";
 import { authBody, authReply, realtimeConfig } from "@ipnuo/domain/realtime";
 import { configBody, connectBody, createSessionBody, routingBody, sessionBody } from "@ipnuo/domain/session-bodies";
+import { sendReply } from "@ipnuo/domain/send-reply";
+import { sendMediaFields, sendTextBody } from "@ipnuo/domain/send-requests";
 import {
   configReply,
   configSaved,
@@ -38,9 +44,12 @@ export type Operation = {
   readonly body?: z.ZodObject;
   /** Other types a body may have, beside `application/json`. */
   readonly bodyTypes?: readonly string[];
-  readonly reply: z.ZodType;
+  /** The body is a form with a file, and nothing else. */
+  readonly isUpload?: true;
+  /** Undefined: a file's bytes. */
+  readonly reply: z.ZodType | undefined;
   /** Error statuses beside 401, 403, 500 and 503 (and 413, 415 with a body), which every endpoint may answer. */
-  readonly refusals: readonly (400 | 404 | 409 | 429)[];
+  readonly refusals: readonly (400 | 404 | 409 | 416 | 422 | 429)[];
 };
 
 /** One entry per endpoint that has a handler. */
@@ -63,6 +72,59 @@ export const OPERATIONS: Readonly<Partial<Record<EndpointId, Operation>>> = {
   "contacts.list": { summary: "Contacts, newest message first", query: contactsQuery, reply: contactList, refusals: [400, 404] },
   "conversation.messages": { summary: "Messages, oldest first", query: messagesParameters, reply: thread, refusals: [400, 404] },
   "conversation.thread": { summary: "The thread of one contact", query: threadParameters, reply: thread, refusals: [400, 404] },
+  "conversation.markRead": { summary: "Reads what came in from a contact", body: markReadBody, reply: markedRead, refusals: [400, 404] },
+  "conversation.history": {
+    summary: "Closed conversations of a contact, newest first, with the changes of owner in each",
+    params: contactParams,
+    reply: contactSessions,
+    refusals: [400, 404],
+  },
+  "conversation.open": {
+    summary: "Opens a conversation; an open one stays as it is",
+    params: contactParams,
+    body: openBody,
+    reply: contactRow,
+    refusals: [400, 404],
+  },
+  "conversation.close": {
+    summary: "Closes a conversation and keeps a summary of it",
+    params: contactParams,
+    body: closeBody,
+    reply: contactRow,
+    refusals: [400, 404, 409],
+  },
+  "conversation.preview": {
+    summary: "What a summary of the conversation would say now",
+    params: contactParams,
+    reply: summaryPreview,
+    refusals: [400, 404],
+  },
+  "conversation.delegate": {
+    summary: "Hands a waiting message to the flow bot, or to the caller",
+    body: delegateBody,
+    reply: contactSaved,
+    refusals: [400, 404],
+  },
+  "sends.text": {
+    summary: "Sends a text, once per `Idempotency-Key`; also under `/api/whatsapp/send`",
+    body: sendTextBody,
+    reply: sendReply,
+    refusals: [400, 404, 409, 422, 429],
+  },
+  "sends.media": {
+    summary: "Sends a file, once per `Idempotency-Key`",
+    body: sendMediaFields,
+    isUpload: true,
+    reply: sendReply,
+    refusals: [400, 404, 409, 422, 429],
+  },
+  "media.get": {
+    summary: "The stored file of a message, or a part of it (`Range`); 304 for a known one (`If-None-Match`)",
+    params: mediaParams,
+    query: mediaQuery,
+    reply: undefined,
+    refusals: [400, 404, 409, 416],
+  },
   "contacts.link": {
     summary: "Ties a contact to a user or a chatbot contact",
     body: linkBody,

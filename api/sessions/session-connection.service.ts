@@ -9,6 +9,7 @@ import { SessionCreationService } from "./session-creation.service.ts";
 import { SessionWritesRepository, type LockedSession } from "./session-writes.repository.ts";
 
 const WANTED = { status: "CONNECTING", desiredState: "RUNNING" } as const;
+const RESTARTED = { ...WANTED, errorMessage: null, qrCode: null, pairingCode: null, reconnectAttempts: 0 };
 const UNDER_WAY = new Set(["CONNECTING", "QR_REQUIRED", "CONNECTED"]);
 
 /** `POST connect`: says that a session is wanted. The worker is told and opens the socket; nothing here does. */
@@ -21,19 +22,16 @@ export class SessionConnectionService {
     private readonly writes: SessionWritesRepository,
   ) {}
 
-  /** A session that runs already is only seen to be in use. */
+  /** A session that runs already is only seen to be in use; how it pairs and what it is called are stored always. */
   connect({ requestId, tenantId, body }: Asked<object, ConnectBody>): Promise<void> {
     const { sessionId, name, phoneNumber } = body;
     const lastSync = new Date(this.timing.nowMs());
     const pairingPhone = phoneNumber ?? null;
     return this.creation.refusingForeign(requestId, async (transaction) => {
       const existing = await this.creation.addUnlessThere(transaction, { ...WANTED, sessionId, tenantId, name, lastSync, pairingPhone });
-      if (existing !== undefined && isUnderWay(existing)) {
-        await this.writes.update(transaction, sessionId, { lastSync });
-      } else if (existing !== undefined) {
-        const named = name === undefined ? {} : { name };
-        const cleared = { errorMessage: null, qrCode: null, pairingCode: null, reconnectAttempts: 0 };
-        await this.writes.update(transaction, sessionId, { ...WANTED, ...cleared, ...named, lastSync, pairingPhone });
+      if (existing !== undefined) {
+        const always = { lastSync, pairingPhone, ...(name === undefined ? {} : { name }) };
+        await this.writes.update(transaction, sessionId, isUnderWay(existing) ? always : { ...RESTARTED, ...always });
       }
       const hasChanged = existing === undefined || (!isUnderWay(existing) && existing.status !== WANTED.status);
       const update = connectionUpdate({ tenantId, sessionId, status: WANTED.status, phoneNumber: null, accountName: null, reason: null });

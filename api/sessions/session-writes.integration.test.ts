@@ -117,6 +117,8 @@ describe("POST connect", () => {
     const before = await session();
     expect(await emittedBy(api.database, () => post(CONNECT, { sessionId: "s1" }))).toEqual([]);
     expect(await session()).toEqual({ ...before, lastSync: NOW, updatedAt: expect.any(Date) });
+    await post(CONNECT, { sessionId: "s1", name: "New", phoneNumber: "15550100001" });
+    expect(await session()).toEqual({ ...before, lastSync: NOW, name: "New", pairingPhone: "15550100001", updatedAt: expect.any(Date) });
   });
 
   it("of a foreign key, or of another tenant's id, is not found and makes nothing", async () => {

@@ -2,6 +2,7 @@ import { canonicalText } from "./canonical-text.ts";
 import { changedOrder, inferKey, isKeyOfAll, pairRows, uniqueRows, type RowMatching, type RowPair } from "./pair-rows.ts";
 import { memberSegment, ORDER_SEGMENT, rowSegment, toTemplate } from "./path.ts";
 import { listSpecAt, ruleAt, type CompareSpec, type ListSpec } from "./rules.ts";
+import { isSameScalar } from "./same-json.ts";
 import { ExactNumber, isList, isObject, type Json, type JsonObject } from "./types.ts";
 
 /**
@@ -57,11 +58,6 @@ function alignValues(legacy: Json, nest: Json, context: Context): Aligned | unde
   if (isObject(legacy) && isObject(nest)) return alignObjects(legacy, nest, context);
   if (context.hasBijections) noteIdPair(legacy, nest, context);
   return isSameScalar(legacy, nest) ? undefined : { legacy: () => legacy, nest: () => nest };
-}
-
-function isSameScalar(legacy: Json, nest: Json): boolean {
-  if (legacy instanceof ExactNumber && nest instanceof ExactNumber) return legacy.decimal === nest.decimal;
-  return legacy === nest;
 }
 
 function alignObjects(legacy: JsonObject, nest: JsonObject, context: Context): Aligned | undefined {

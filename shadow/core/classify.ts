@@ -1,5 +1,5 @@
 import { ORDER_SEGMENT, toTemplate } from "./path.ts";
-import { formatOf, shapeOf, typeOfJson } from "./shape.ts";
+import { caseless, formatOf, shapeOf, typeOfJson } from "./shape.ts";
 import type { StructuralChange } from "./structural-diff.ts";
 import type { Difference, DriftKind, Json } from "./types.ts";
 
@@ -30,5 +30,5 @@ export function kindOfValues(legacy: Json, nest: Json): "type-change" | "format-
 }
 
 function isSameButForCase(legacy: Json, nest: Json): boolean {
-  return typeof legacy === "string" && typeof nest === "string" && legacy.toLowerCase() === nest.toLowerCase();
+  return typeof legacy === "string" && typeof nest === "string" && caseless(legacy) === caseless(nest);
 }

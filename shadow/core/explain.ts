@@ -4,7 +4,7 @@ import { areWithin } from "./json/decimal-distance.ts";
 import { isWithin, ORDER_SEGMENT } from "./path.ts";
 import { coversPlace, matchesPlace } from "./path-pattern.ts";
 import type { Rule } from "./rules.ts";
-import type { Difference } from "./types.ts";
+import { ExactNumber, type Difference, type Json } from "./types.ts";
 
 /** What is known of ids that stand for each other, per rule: legacy → nest and nest → legacy. */
 export type IdMappings = { readonly toNest: ReadonlyMap<string, string>; readonly toLegacy: ReadonlyMap<string, string> };
@@ -30,8 +30,13 @@ function explains(rule: Rule, difference: Difference): boolean {
     case "instant":
       return matchesPlace(rule.pattern, at) && isSameInstant(difference, rule.toleranceMs);
     case "id-bijection":
-      return legacy !== undefined && nest !== undefined && legacy !== null && nest !== null && matchesPlace(rule.pattern, at);
+      return isId(legacy) && isId(nest) && matchesPlace(rule.pattern, at);
   }
+}
+
+/** Only a text or a number stands for another one: a list or an object in an id's place is never explained. */
+function isId(value: Json | undefined): boolean {
+  return typeof value === "string" || typeof value === "number" || value instanceof ExactNumber;
 }
 
 function isSameInstant({ legacy, nest }: Difference, toleranceMs: number): boolean {

@@ -67,6 +67,11 @@ export function formatOf(value: Json): string {
   return typeOfJson(value);
 }
 
+/** A text without regard to letter case; of a token the part that does not depend on it. */
+export function caseless(text: string): string {
+  return tokenClass(text) === undefined ? text.toLowerCase() : text.replace(/\.[0-9a-f]+$/, "");
+}
+
 function tokenClass(text: string): string | undefined {
   return text.startsWith("~") ? TOKEN.exec(text)?.[1] : undefined;
 }

@@ -8,11 +8,16 @@ export type Stage = "legacy" | "shadow" | "canary" | "nest" | "retired";
 /** Raw header lines in order: `[name, value]`, duplicates kept. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
-/** What is known of a body: its bytes (content-encoding removed), only its length and hash, or that there is none. */
+/**
+ * What is known of a body: its bytes (content-encoding removed), only its length and hash, or that there is none. With
+ * `encoding` length and hash are those of the encoded bytes, which could not be decoded within bounds. A corrupt body is
+ * not what its content-encoding says: no client can read it.
+ */
 export type Body =
   | { readonly kind: "none" }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  | { readonly kind: "digest"; readonly length: number; readonly sha256: string };
+  | { readonly kind: "digest"; readonly length: number; readonly sha256: string; readonly encoding?: string }
+  | { readonly kind: "corrupt"; readonly length: number; readonly sha256: string };
 
 /** One system's answer to one request. */
 export type Observation = {

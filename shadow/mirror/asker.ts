@@ -21,8 +21,7 @@ export type Question = {
 export type Answer =
   | { readonly kind: "answered"; readonly observation: Observation }
   | { readonly kind: "failed"; readonly reason: string }
-  | { readonly kind: "timeout" }
-  | { readonly kind: "undecodable" };
+  | { readonly kind: "timeout" };
 
 export type AskerOptions = {
   readonly urls: Readonly<Record<System, string>>;
@@ -88,7 +87,7 @@ export class Asker {
         onResponseEnd: () => {
           const tookMs = performance.now() - startedAt;
           const body = decodeBody(collector.finish(), headers, capture.maxBytes);
-          settle(body === undefined ? { kind: "undecodable" } : { kind: "answered", observation: { system, status, headers, body, tookMs } });
+          settle({ kind: "answered", observation: { system, status, headers, body, tookMs } });
         },
         onResponseError: (_controller, error) => settle({ kind: "failed", reason: messageOf(error) }),
       };

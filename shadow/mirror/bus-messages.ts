@@ -1,5 +1,6 @@
 import type { Exchange, WriteMark } from "../core/exchange.ts";
 import type { Endpoint } from "../core/endpoint.ts";
+import type { SelfTestReport } from "../core/summary/report.ts";
 import type { SubjectOptions } from "../core/subject.ts";
 import type { Outcome, System } from "../core/types.ts";
 
@@ -31,6 +32,7 @@ export type FromComparator =
   | { readonly kind: "flushed"; readonly ticket: number; readonly isWritten: boolean }
   | { readonly kind: "store"; readonly isUp: boolean; readonly reason: string }
   | { readonly kind: "limit"; readonly limit: number }
+  | { readonly kind: "selfTest"; readonly result: SelfTestReport }
   | { readonly kind: "trouble"; readonly stage: string; readonly reason: string }
   | { readonly kind: "stopped" };
 
@@ -46,7 +48,7 @@ export type Bus = {
   readonly size: () => number;
 };
 
-/** Frees the exchange's place on the bus; its outcome feeds the metrics. */
+/** Frees the exchange's place on the bus; the proxy counts its outcome beside `eligible`, once. */
 export type Decided = {
   readonly id: string;
   readonly endpointId: string;

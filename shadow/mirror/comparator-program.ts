@@ -5,8 +5,10 @@ import type { Exchange } from "../core/exchange.ts";
 import { NO_CLAIMS } from "../core/subject.ts";
 import { Volatility } from "../core/volatility.ts";
 import { WriteClock } from "../core/write-clock.ts";
+import { WriteExcuses } from "../core/write-excuses.ts";
 import { DriftBuffer } from "../store/drift-buffer.ts";
 import { EvidenceBuffer } from "../store/evidence-buffer.ts";
+import { FieldBuffer } from "../store/field-buffer.ts";
 import { Flusher } from "../store/flusher.ts";
 import { LedgerBuffer } from "../store/ledger-buffer.ts";
 import { connectStore } from "../store/store.ts";
@@ -16,28 +18,31 @@ import { decide, type ComparatorParts, type Decision } from "./comparator.ts";
 import { decodeBody } from "./decode-body.ts";
 import { IdMemory } from "./id-memory.ts";
 import { Recorder } from "./recorder.ts";
+import { runSelfTest } from "./self-test.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 /** An exchange that waited longer than this is shed: its answer is too old to compare fairly. */
 const MAX_WAIT_MS = 5_000;
 const REPORT_EVERY_MS = 50;
+const SELF_TEST_EVERY_MS = 15_000;
 const DRAIN_TIMEOUT_MS = 8_000;
-/** The primary's body is encoded in a way that cannot be taken off within bounds. */
-const UNDECODABLE: Decision = { outcome: "overCap", reason: "content-encoding", drifts: [], claims: NO_CLAIMS };
 
 /** The comparator as a program: takes messages from a bus, answers messages. It knows nothing of threads. */
 export class ComparatorProgram {
   readonly #endpoints: ReadonlyMap<string, Endpoint>;
+  readonly #asker: Asker;
   readonly #parts: ComparatorParts;
   readonly #ledger = new LedgerBuffer();
   readonly #drifts = new DriftBuffer();
   readonly #evidence = new EvidenceBuffer();
+  readonly #fields = new FieldBuffer();
   readonly #recorder: Recorder;
   readonly #queue: WorkQueue<Exchange>;
   readonly #flusher: Flusher;
   readonly #store: ReturnType<typeof connectStore>;
   readonly #send: (message: FromComparator) => void;
   readonly #reporter: NodeJS.Timeout;
+  readonly #selfTester: NodeJS.Timeout;
   #decided: Decided[] = [];
   #reportedLimit = 0;
 
@@ -45,18 +50,23 @@ export class ComparatorProgram {
     this.#send = send;
     this.#endpoints = new Map(setup.endpoints.map((endpoint) => [endpoint.id, endpoint]));
     const { candidateConcurrency, candidateTimeoutMs, reReadPerSecond } = setup.limits;
+    const { urls, shadowSecret } = setup;
+    this.#asker = new Asker({ urls, timeoutMs: candidateTimeoutMs, maxConnections: candidateConcurrency, shadowSecret });
     this.#parts = {
-      asker: new Asker({ urls: setup.urls, timeoutMs: candidateTimeoutMs, maxConnections: candidateConcurrency, shadowSecret: setup.shadowSecret }),
+      asker: this.#asker,
       volatility: new Volatility(),
       clock: new WriteClock(),
+      excuses: new WriteExcuses(),
       budget: new Budget(reReadPerSecond),
       ids: new IdMemory(),
       subject: setup.subject,
+      urls,
     };
     this.#recorder = new Recorder({
       ledger: this.#ledger,
       drifts: this.#drifts,
       evidence: this.#evidence,
+      fields: this.#fields,
       redactKey: setup.redactKey,
     });
     this.#queue = new WorkQueue({
@@ -72,10 +82,13 @@ export class ComparatorProgram {
       ledger: this.#ledger,
       drifts: this.#drifts,
       evidence: this.#evidence,
+      fields: this.#fields,
       onState: ({ isUp, reason = "" }) => send({ kind: "store", isUp, reason }),
     });
     this.#flusher.start();
     this.#reporter = setInterval(() => this.#report(), REPORT_EVERY_MS);
+    this.#selfTester = setInterval(() => void this.#selfTest(), SELF_TEST_EVERY_MS);
+    void this.#selfTest();
   }
 
   async receive(message: ToComparator): Promise<void> {
@@ -87,6 +100,7 @@ export class ComparatorProgram {
       case "busy":
         return this.#queue.adjust({ kind: "busy", share: message.share, nowMs: Date.now() });
       case "flush":
+        this.#report(); // what was decided so far is told before the flush ends: its counts are part of it
         return this.#send({ kind: "flushed", ticket: message.ticket, isWritten: await this.#flusher.flush() });
       case "stop":
         return this.#stop();
@@ -97,16 +111,14 @@ export class ComparatorProgram {
     const endpoint = this.#endpoints.get(offered.endpointId);
     if (endpoint === undefined) return this.#shed(offered);
     const { primary } = offered;
-    const body = decodeBody(primary.body, primary.headers, endpoint.capture.maxBytes);
-    const exchange = body === undefined ? offered : { ...offered, primary: { ...primary, body } };
-    const decision = body === undefined ? UNDECODABLE : await this.#decide(exchange, endpoint);
+    const exchange = { ...offered, primary: { ...primary, body: decodeBody(primary.body, primary.headers, endpoint.capture.maxBytes) } };
+    const decision = await this.#decide(exchange, endpoint);
     this.#record(exchange, endpoint, decision);
     this.#adjust(decision);
     this.#note(exchange, decision);
   }
 
   #shed(exchange: Exchange): void {
-    this.#ledger.count(exchange.endpointId, exchange.minuteMs, "shed");
     this.#note(exchange, { outcome: "shed" });
   }
 
@@ -139,6 +151,10 @@ export class ComparatorProgram {
     this.#decided.push({ id, endpointId, primary: primary.system, outcome, tookMs: candidate?.tookMs });
   }
 
+  async #selfTest(): Promise<void> {
+    this.#send({ kind: "selfTest", result: await runSelfTest(decide, Date.now()) });
+  }
+
   #report(): void {
     if (this.#queue.limit !== this.#reportedLimit) this.#send({ kind: "limit", limit: (this.#reportedLimit = this.#queue.limit) });
     if (this.#decided.length === 0) return;
@@ -149,9 +165,10 @@ export class ComparatorProgram {
   async #stop(): Promise<void> {
     await Promise.race([this.#queue.drain(), new Promise((resolve) => setTimeout(resolve, DRAIN_TIMEOUT_MS))]);
     clearInterval(this.#reporter);
+    clearInterval(this.#selfTester);
     this.#report();
     await this.#flusher.stop();
-    await this.#parts.asker.close();
+    await this.#asker.close();
     await this.#store.$disconnect();
     this.#send({ kind: "stopped" });
   }

@@ -1,24 +1,30 @@
 import type { Budget } from "../core/budget.ts";
-import { compare, type CompareOptions, type Comparison } from "../core/compare.ts";
+import type { CompareOptions, Comparison } from "../core/compare.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import type { Exchange } from "../core/exchange.ts";
-import { judge, type Judged } from "../core/judge.ts";
+import { judge, type Judged, type Reads } from "../core/judge.ts";
+import { isOutside } from "../core/path.ts";
+import type { Place } from "../core/redirect.ts";
 import { activeRules } from "../core/rules.ts";
 import { claimsOf, credentialOf, type Claims, type SubjectOptions } from "../core/subject.ts";
-import type { Difference, Observation, Outcome } from "../core/types.ts";
+import type { Difference, Observation, Outcome, System } from "../core/types.ts";
 import type { Volatility } from "../core/volatility.ts";
 import type { WriteClock } from "../core/write-clock.ts";
+import type { WriteExcuses } from "../core/write-excuses.ts";
 import type { Asker } from "./asker.ts";
 import type { IdMemory } from "./id-memory.ts";
-import { askAgain, compareReads, orient, questionOf } from "./re-read.ts";
+import { askAgain, compareReads, compareTwo, questionOf } from "./re-read.ts";
 
 export type ComparatorParts = {
-  readonly asker: Asker;
+  readonly asker: Pick<Asker, "ask">;
   readonly volatility: Volatility;
   readonly clock: WriteClock;
+  readonly excuses: WriteExcuses;
   readonly budget: Budget;
   readonly ids: IdMemory;
   readonly subject: SubjectOptions;
+  /** Where both systems live, as their redirects may say. */
+  readonly urls: Readonly<Record<System, string>>;
 };
 
 /** What became of one exchange. Differences are raw: the recorder redacts them. */
@@ -34,34 +40,65 @@ export type Decision = {
 
 /** Takes one exchange from "answered" to "decided": ask the candidate, compare, and where they differ ask both again and judge. */
 export async function decide(exchange: Exchange, endpoint: Endpoint, parts: ComparatorParts): Promise<Decision> {
+  const decision = await judgeExchange(exchange, endpoint, parts);
+  // What a race paired by accident must not be held against every later answer.
+  if (TEACHING.has(decision.outcome)) parts.ids.learn(endpoint.id, decision.comparison?.idPairs ?? []);
+  return decision;
+}
+
+/** Outcomes whose pairs of ids were pairs of the same fact. */
+const TEACHING: ReadonlySet<Outcome> = new Set(["matched", "equivalent", "drift"]);
+
+async function judgeExchange(exchange: Exchange, endpoint: Endpoint, parts: ComparatorParts): Promise<Decision> {
   const claims = claimsOf(credentialOf(exchange.headers, parts.subject.cookies), parts.subject);
   const none = { drifts: [], claims };
   const answer = await parts.asker.ask(questionOf(exchange, endpoint, exchange.candidate));
   if (answer.kind === "timeout") return { ...none, outcome: "candidateTimeout" };
   if (answer.kind === "failed") return { ...none, outcome: "candidateError", reason: answer.reason };
-  if (answer.kind === "undecodable") return { ...none, outcome: "overCap", reason: "content-encoding" };
   const candidate = answer.observation;
-  const options = optionsOf(endpoint, parts.ids);
-  const comparison = compare(orient(exchange.primary, candidate), options);
-  parts.ids.learn(endpoint.id, comparison.idPairs);
+  const options = optionsOf(exchange, endpoint, parts);
+  const comparison = compareTwo(exchange.primary, candidate, options);
   const known = { ...none, comparison, candidate };
-  if (comparison.kind !== "different") return { ...known, outcome: comparison.kind };
+  const { kind } = comparison;
+  if (kind === "matched" || kind === "equivalent") parts.excuses.clear(endpoint.id);
+  if (kind !== "different") return { ...known, ...settle(comparison, { outcome: kind === "undecided" ? "notComparable" : kind }) };
   if (isOneSidedNotModified(exchange.primary, candidate, endpoint)) return { ...known, outcome: "notComparable", reason: "conditional" };
   if (!isSafeToRepeat(exchange, endpoint)) return { ...known, outcome: "notComparable", reason: "re-read not allowed" };
-  if (isKnownNoise(comparison, endpoint, parts.volatility)) return { ...known, outcome: "noise" };
+  if (isKnownNoise(comparison, endpoint, parts.volatility)) return { ...known, ...settle(comparison, { outcome: "noise" }) };
   if (!parts.budget.take(Date.now())) return { ...known, outcome: "notComparable", reason: "re-read budget" };
   const again = await askAgain(parts.asker, exchange, endpoint);
   if ("kind" in again) return { ...known, outcome: "notComparable", reason: `re-read ${again.kind}` };
   const reads = compareReads({ first: comparison, a: exchange.primary, b: candidate, a2: again.primary, b2: again.candidate }, options);
-  return { ...known, ...conclude(judge(reads), { exchange, endpoint, claims, parts }) };
+  if (isWithoutEvidence(reads)) return { ...known, outcome: "notComparable", reason: "the primary answered otherwise" };
+  return { ...known, ...settle(comparison, conclude(judge(reads), { exchange, endpoint, claims, parts })) };
 }
 
-function optionsOf(endpoint: Endpoint, ids: IdMemory): CompareOptions {
+function optionsOf({ request, headers }: Exchange, endpoint: Endpoint, { ids, urls }: ComparatorParts): CompareOptions {
   const today = new Date().toISOString().slice(0, 10);
-  return { spec: { ...endpoint.spec, rules: activeRules(endpoint.spec.rules, today) }, idMappings: ids.of(endpoint.id) };
+  const host = headers.find(([name]) => name.toLowerCase() === "host")?.[1];
+  const asAsked = host === undefined ? [] : [`http://${host}`, `https://${host}`].map((text) => text.toLowerCase());
+  const placeOf = (system: System, target: string): Place => ({ origins: [new URL(urls[system]).origin, ...asAsked], target });
+  return {
+    spec: { ...endpoint.spec, rules: activeRules(endpoint.spec.rules, today) },
+    idMappings: ids.of(endpoint.id),
+    isBytesOnly: endpoint.class === "stream",
+    places: { legacy: placeOf("legacy", request.target), nest: placeOf("nest", request.candidateTarget) },
+  };
 }
 
-type Conclusion = Pick<Decision, "outcome" | "drifts"> & { readonly reason?: string };
+/** What could not be compared is never a match, nor noise: the ledger says why. Drift beside it is drift. */
+function settle({ undecided }: Comparison, conclusion: Conclusion): Conclusion {
+  if (undecided === undefined || conclusion.outcome === "drift") return conclusion;
+  return { outcome: undecided === "content-encoding" ? "overCap" : "notComparable", reason: undecided };
+}
+
+/** The bodies differed, and the primary's second answer was of another kind (an error, or too long to keep): nothing can be said. */
+function isWithoutEvidence({ first, primary }: Reads): boolean {
+  const isAboutBody = first.differences.some(({ at }) => !isOutside(at));
+  return isAboutBody && (!primary.isBodyCompared || primary.undecided !== undefined);
+}
+
+type Conclusion = Pick<Decision, "outcome"> & Partial<Pick<Decision, "drifts" | "reason">>;
 
 function conclude(
   judged: readonly Judged[],
@@ -73,10 +110,17 @@ function conclude(
   const drifts = verdicts.filter(({ verdict }) => verdict === "drift" || verdict === "intermittent");
   if (drifts.length > 0) {
     const span = { tenant: claims.tenant, family: endpoint.family, fromMs: exchange.startedAtMs, toMs: Date.now() };
-    if (parts.clock.wasTouched(span)) return { outcome: "notComparable", reason: "written meanwhile", drifts: [] };
-    return { outcome: "drift", drifts: drifts.map(({ difference, verdict }) => ({ difference, isIntermittent: verdict === "intermittent" })) };
+    const standing = parts.clock.wasTouched(span) ? drifts.filter((each) => !isExcused(each, endpoint, parts.excuses)) : drifts;
+    if (standing.length === 0) return { outcome: "notComparable", reason: "written meanwhile", drifts: [] };
+    return { outcome: "drift", drifts: standing.map(({ difference, verdict }) => ({ difference, isIntermittent: verdict === "intermittent" })) };
   }
   return { outcome: verdicts.some(({ verdict }) => verdict === "raced") ? "raced" : "noise", drifts: [] };
+}
+
+/** Whether the write between the reads may have made this difference. */
+function isExcused({ difference, verdict, didCandidateMove }: Judged, endpoint: Endpoint, excuses: WriteExcuses): boolean {
+  const isSteady = verdict === "drift" && !didCandidateMove;
+  return !isSteady || excuses.excuse(endpoint.id, `${difference.kind} ${difference.path}`);
 }
 
 /** Remembers how values moved, once per path and re-read, however many rows of a list show it. */
@@ -84,7 +128,8 @@ function noteMovements(judged: readonly Judged[], endpoint: Endpoint, volatility
   for (const path of new Set(judged.map(({ difference }) => difference.path))) {
     const there = judged.filter(({ difference }) => difference.path === path);
     const didPrimaryMove = there.some(({ verdict }) => verdict === "noise" || verdict === "raced");
-    const didCandidateMove = there.some((each) => each.didCandidateMove);
+    // A candidate that showed a value of the primary's follows it, also when its two reads fell behind the same change.
+    const didCandidateMove = there.some((each) => each.didCandidateMove || each.verdict === "raced");
     volatility.observe(endpoint.id, path, { didPrimaryMove, didCandidateMove });
     volatility.conclude(endpoint.id, path, { isNoise: there.every(({ verdict }) => verdict === "noise"), didCandidateMove, nowMs: Date.now() });
   }

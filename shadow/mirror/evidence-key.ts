@@ -22,6 +22,7 @@ function contentOf(body: Body): string | Uint8Array {
     case "bytes":
       return body.bytes;
     case "digest":
+    case "corrupt":
       return body.sha256;
   }
 }

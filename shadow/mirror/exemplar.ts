@@ -1,6 +1,7 @@
 import type { Redactor } from "../../lib/redact.ts";
 import type { Exchange } from "../core/exchange.ts";
 import { pathOf, queryKeysOf } from "../core/endpoint.ts";
+import type { Claims } from "../core/subject.ts";
 import type { Difference, Json, Observation, Pair } from "../core/types.ts";
 
 /** Stored values are cut to this many characters of JSON. */
@@ -27,12 +28,31 @@ export type ExemplarInput = {
   readonly pair: Pair;
   readonly difference: Difference;
   readonly verdict: string;
-  readonly tenant: string | undefined;
-  readonly role: string | undefined;
+  readonly claims: Claims;
 };
 
+/** The circumstances of an instance in one short token: request, who asked, statuses, shapes and verdict. One of each is worth keeping. */
+export function varietyOf({ exchange, template, pair, difference, verdict, claims }: ExemplarInput, redactor: Redactor): string {
+  const { legacyShape, nestShape } = difference;
+  const query = queryKeysOf(exchange.request.target).join("&");
+  const parts = [
+    exchange.request.method,
+    template,
+    query,
+    claims.tenant,
+    claims.role,
+    pair.legacy.status,
+    pair.nest.status,
+    legacyShape,
+    nestShape,
+    verdict,
+  ];
+  return redactor.identity(JSON.stringify(parts));
+}
+
 /** Redacts first, then cuts: nothing raw leaves this function. */
-export function toExemplar({ exchange, template, pair, difference, verdict, tenant, role }: ExemplarInput, redactor: Redactor): ExemplarData {
+export function toExemplar({ exchange, template, pair, difference, verdict, claims }: ExemplarInput, redactor: Redactor): ExemplarData {
+  const { tenant, role } = claims;
   const memberKey = /\.([\w$-]+)$/.exec(difference.path)?.[1];
   const side = (observation: Observation, value: Json | undefined): ExemplarSide => ({
     status: observation.status,

@@ -1,7 +1,7 @@
 import { createRedactor, type Redactor } from "../../lib/redact.ts";
 import type { ListKeys } from "../core/align.ts";
 import { countFields, shapeHash } from "../core/document-facts.ts";
-import type { Endpoint } from "../core/endpoint.ts";
+import { EndpointTable, type Endpoint } from "../core/endpoint.ts";
 import { minuteOf, type Exchange } from "../core/exchange.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { parseJson } from "../core/json/parse-json.ts";
@@ -11,10 +11,11 @@ import { formatOf } from "../core/shape.ts";
 import type { Observation, Outcome } from "../core/types.ts";
 import type { DriftBuffer } from "../store/drift-buffer.ts";
 import type { EvidenceBuffer } from "../store/evidence-buffer.ts";
+import type { FieldBuffer } from "../store/field-buffer.ts";
 import type { LedgerBuffer } from "../store/ledger-buffer.ts";
 import type { Decision } from "./comparator.ts";
 import { evidenceKey } from "./evidence-key.ts";
-import { toExemplar } from "./exemplar.ts";
+import { toExemplar, varietyOf } from "./exemplar.ts";
 import { orient } from "./re-read.ts";
 import { traitsOf } from "../core/traits.ts";
 
@@ -26,32 +27,35 @@ export type RecorderParts = {
   readonly ledger: LedgerBuffer;
   readonly drifts: DriftBuffer;
   readonly evidence: EvidenceBuffer;
+  readonly fields: FieldBuffer;
   readonly redactKey: string;
 };
 
 /** What was really judged: only this covers a kind of traffic, and only this is evidence. */
 const JUDGED: ReadonlySet<Outcome> = new Set<Outcome>(["matched", "equivalent", "drift", "noise", "raced"]);
 
-/** Turns decisions into counts and redacted records. Nothing raw passes. */
+/** Turns decisions into coverage, latencies and redacted records of drift. Nothing raw passes. The outcome itself is counted by the proxy. */
 export class Recorder {
   readonly #ledger: LedgerBuffer;
   readonly #drifts: DriftBuffer;
   readonly #evidence: EvidenceBuffer;
+  readonly #fields: FieldBuffer;
   readonly #redactor: Redactor;
   readonly #redactKey: string;
+  readonly #templates = new Map<string, EndpointTable>();
   readonly #looks = new Map<string, number>();
 
   constructor(parts: RecorderParts) {
     this.#ledger = parts.ledger;
     this.#drifts = parts.drifts;
     this.#evidence = parts.evidence;
+    this.#fields = parts.fields;
     this.#redactor = createRedactor({ key: parts.redactKey, classOf: formatOf });
     this.#redactKey = parts.redactKey;
   }
 
   record(exchange: Exchange, endpoint: Endpoint, decision: Decision): void {
     const { minuteMs } = exchange;
-    this.#ledger.count(endpoint.id, minuteMs, decision.outcome);
     if (decision.outcome === "notComparable" && decision.reason !== undefined)
       this.#ledger.cover(endpoint.id, minuteMs, { dimension: "notComparable", value: decision.reason });
     if (decision.candidate !== undefined) this.#ledger.latency(endpoint.id, minuteMs, decision.candidate);
@@ -79,9 +83,10 @@ export class Recorder {
     const document = parseJson(body.bytes);
     if (!document.ok) return;
     const today = new Date().toISOString().slice(0, 10);
-    const { compared, asserted } = countFields(document.value, activeRules(endpoint.spec.rules, today));
+    const { compared, asserted, paths } = countFields(document.value, activeRules(endpoint.spec.rules, today));
     this.#ledger.count(endpoint.id, minuteMs, "comparedFields", compared);
     this.#ledger.count(endpoint.id, minuteMs, "assertedFields", asserted);
+    this.#fields.count(endpoint.id, paths, Date.now());
     this.#ledger.cover(endpoint.id, minuteMs, { dimension: "shape", value: shapeHash(document.value) });
   }
 
@@ -109,14 +114,20 @@ export class Recorder {
         seenAtMs: nowMs,
         minuteMs: minuteOf(nowMs),
       });
-      if (!this.#drifts.wantsExemplar(id, nowMs)) continue;
-      const pair = orient(exchange.primary, candidate);
+      const instance = { exchange, template: this.#templateOf(exchange, endpoint), pair: orient(exchange.primary, candidate), difference, claims };
       const verdict = isIntermittent ? "intermittent drift" : "drift";
-      const template = endpoint.match[0]?.path ?? "";
-      const data = toExemplar({ exchange, template, pair, difference, verdict, tenant: claims.tenant, role: claims.role }, this.#redactor);
-      this.#drifts.addExemplar({ fingerprint: id, seenAtMs: nowMs, data });
+      const variety = varietyOf({ ...instance, verdict }, this.#redactor);
+      if (!this.#drifts.wantsExemplar(id, variety, nowMs)) continue;
+      this.#drifts.addExemplar({ fingerprint: id, variety, seenAtMs: nowMs, data: toExemplar({ ...instance, verdict }, this.#redactor) });
     }
     return [...seen.keys()];
+  }
+
+  /** Of several templates of an endpoint the one that was asked for. */
+  #templateOf({ request }: Exchange, endpoint: Endpoint): string {
+    const table = this.#templates.get(endpoint.id) ?? new EndpointTable([endpoint]);
+    this.#templates.set(endpoint.id, table);
+    return table.find(request.method, request.target)?.template ?? "";
   }
 }
 

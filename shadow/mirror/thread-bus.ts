@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import { PACKAGE_ROOT } from "../../lib/paths.ts";
 import type { Exchange } from "../core/exchange.ts";
+import type { SelfTestReport } from "../core/summary/report.ts";
 import type { Bus, ComparatorSetup, Decided, FromComparator, ToComparator } from "./bus-messages.ts";
 
 export type ThreadBusOptions = {
@@ -10,11 +11,13 @@ export type ThreadBusOptions = {
   /** Exchanges accepted and not decided, at most. */
   readonly maxSize: number;
   readonly events: {
-    readonly onDecided: (decided: Decided) => void;
-    /** Accepted, but the thread died with it. */
+    /** Told once for every exchange that was accepted and decided. */
+    readonly onDecided: (decided: Decided & { readonly minuteMs: number }) => void;
+    /** Accepted, but the thread died with it. Told instead of `onDecided`. */
     readonly onLost: (exchange: Pick<Exchange, "endpointId" | "minuteMs">) => void;
     readonly onStore: (state: { readonly isUp: boolean; readonly reason: string }) => void;
     readonly onLimit: (limit: number) => void;
+    readonly onSelfTest: (result: SelfTestReport) => void;
     readonly onError: (stage: string, error: unknown) => void;
   };
 };
@@ -25,7 +28,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const PROBE_SIZE = 100;
 const BUSY_EVERY_MS = 100;
 /** An event loop that is this late is as good as busy, whoever has the processor. */
-const LATE_MS = 20;
+const LATE_MS = 100;
 /** Waking the thread costs the proxy more than what it is told: exchanges travel together, so many or so late at most. */
 const BATCH_SIZE = 32;
 const BATCH_MS = 4;
@@ -49,12 +52,17 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   let limit = Infinity;
   let ticket = 0;
   let isStopping = false;
+  let isAlive = false;
+  let starts = 0;
   let onStopped: (() => void) | undefined;
   let worker = startWorker();
 
   function startWorker(): Worker {
+    isAlive = true;
+    starts += 1;
     const started = new Worker(THREAD_FILE, {
-      workerData: setup,
+      // A writer of its own: rows hold absolute figures, and a new thread begins at zero.
+      workerData: { ...setup, writer: `${setup.writer}-${starts}` },
       resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
     });
     started.on("message", receive);
@@ -64,6 +72,7 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   }
 
   function onExit(): void {
+    isAlive = false;
     onStopped?.();
     for (const resolve of flushes.values()) resolve();
     flushes.clear();
@@ -92,6 +101,8 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
       case "limit":
         limit = message.limit;
         return events.onLimit(limit);
+      case "selfTest":
+        return events.onSelfTest(message.result);
       case "trouble":
         return events.onError(message.stage, new Error(message.reason));
       case "stopped":
@@ -100,9 +111,11 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   }
 
   function release(decided: Decided): void {
-    bytes -= waiting.get(decided.id)?.bytes ?? 0;
+    const accepted = waiting.get(decided.id);
+    if (accepted === undefined) return; // counted as lost already
     waiting.delete(decided.id);
-    events.onDecided(decided);
+    bytes -= accepted.bytes;
+    events.onDecided({ ...decided, minuteMs: accepted.minuteMs });
   }
 
   /** Bodies are moved, not copied. */
@@ -128,7 +141,7 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
     offer: (exchange) => {
       const size = exchange.primary.body.kind === "bytes" ? exchange.primary.body.bytes.length : 0;
       const room = limit < 1 ? Math.min(PROBE_SIZE, maxSize) : maxSize;
-      if (isStopping || waiting.size >= room || bytes + size > MAX_BYTES) return false;
+      if (!isAlive || isStopping || waiting.size >= room || bytes + size > MAX_BYTES) return false;
       waiting.set(exchange.id, { endpointId: exchange.endpointId, minuteMs: exchange.minuteMs, bytes: size });
       bytes += size;
       if (batch.push(exchange) >= BATCH_SIZE) post();
@@ -136,14 +149,16 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
       return true;
     },
     noteWrite: (mark) => send({ kind: "writes", marks: [mark] }),
-    flush: () =>
-      new Promise((resolve) => {
+    flush: async () => {
+      if (!isAlive) return;
+      await new Promise<void>((resolve) => {
         post();
         const mine = (ticket += 1);
         const timer = setTimeout(resolve, FLUSH_TIMEOUT_MS);
         flushes.set(mine, () => (clearTimeout(timer), resolve()));
         send({ kind: "flush", ticket: mine });
-      }),
+      });
+    },
     size: () => waiting.size,
     stop: async () => {
       isStopping = true;

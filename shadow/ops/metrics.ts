@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { SelfTestReport } from "../core/summary/report.ts";
 import type { Outcome, System } from "../core/types.ts";
 
 /** Prometheus metrics of the proxy, prefix `parallax_`. Labels are bounded: endpoints and stages come from the configuration. */
@@ -9,7 +10,11 @@ export class Metrics {
   readonly #primaryErrors = this.#counter("primary_errors_total", "Requests that the owner did not answer", ["endpoint", "code"]);
   readonly #fallbacks = this.#counter("fallbacks_total", "Reads that nest did not answer and legacy did", ["endpoint"]);
   readonly #shadowErrors = this.#counter("shadow_errors_total", "Failures of the shadow side's own machinery, by stage", ["stage"]);
+  readonly #deleted = this.#counter("retention_deleted_total", "Rows of the store deleted because they were too old or too many", ["table"]);
   readonly #limit = this.#gauge("candidate_limit", "Candidate calls allowed at once; below 1 a share of the time");
+  readonly #selfTestMissed = this.#gauge("self_test_missed", "Cases of the detector's last self-test that it judged wrongly");
+  readonly #selfTestCases = this.#gauge("self_test_cases", "Cases of the detector's last self-test");
+  readonly #selfTestAt = this.#gauge("self_test_timestamp_seconds", "When the detector was last tested");
   readonly #storeUp = this.#gauge("store_up", "1 while the store takes what is counted");
 
   constructor(sources: { readonly busSize: () => number }) {
@@ -44,6 +49,16 @@ export class Metrics {
 
   limit(value: number): void {
     this.#limit.set(value);
+  }
+
+  retained(deleted: Readonly<Record<string, number>>): void {
+    for (const [table, count] of Object.entries(deleted)) this.#deleted.inc({ table }, count);
+  }
+
+  selfTest({ of, missed, at }: SelfTestReport): void {
+    this.#selfTestMissed.set(missed.length);
+    this.#selfTestCases.set(of);
+    this.#selfTestAt.set(Date.parse(at) / 1000);
   }
 
   storeUp(isUp: boolean): void {

@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance } from "fastify";
+import type { RulePreview } from "../core/rule-preview.ts";
 import type { Report } from "../core/summary/report.ts";
 import { readDrift, readDrifts } from "../store/read-drifts.ts";
 import { setDriftState } from "../store/drift-state.ts";
@@ -26,6 +27,8 @@ export type OpsParts = {
   readonly summary: (sinceMs: number) => Promise<Report>;
   readonly cutover: CutoverPart;
   readonly events: EventStream;
+  /** What a rule would hide of what is recorded. Throws `BadRequest`. */
+  readonly previewRule: (body: unknown) => Promise<RulePreview>;
   readonly pages: OpsPages;
 };
 
@@ -62,6 +65,10 @@ export function createOpsServer(parts: OpsParts): FastifyInstance {
   parts.events.serve(app, () => parts.summary(DAY_MS));
   app.get("/", async (_request, reply) => reply.type("text/html; charset=utf-8").send(parts.pages.summary(await parts.summary(DAY_MS))));
   app.get("/api/summary", (request) => parts.summary(readQuery(summaryQuery, request.query).since));
+  app.post("/api/rules/preview", async (request) => {
+    await parts.flush();
+    return parts.previewRule(request.body);
+  });
   return app;
 }
 

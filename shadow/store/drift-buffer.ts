@@ -21,15 +21,16 @@ export type DriftCounts = Omit<DriftSighting, "isIntermittent" | "seenAtMs"> & {
   readonly lastSeenMs: number;
 };
 
-/** A redacted instance of a drift as JSON. */
-export type ExemplarDraft = { readonly fingerprint: string; readonly seenAtMs: number; readonly data: unknown };
+/** A redacted instance of a drift as JSON. `variety`: a token of its circumstances. */
+export type ExemplarDraft = { readonly fingerprint: string; readonly variety: string; readonly seenAtMs: number; readonly data: unknown };
 
 type Row = { -readonly [Key in keyof DriftCounts]: DriftCounts[Key] } & { isDirty: boolean };
 
 const KEEP_MS = 5 * 60_000;
-/** An exemplar is worth keeping for the first sightings, then at most every so often. */
-const EXEMPLAR_EVERY_MS = 30_000;
-const FIRST_EXEMPLARS = 3;
+/** One instance of each variety is kept, and made fresh this often. */
+const REFRESH_EVERY_MS = 60_000;
+/** Varieties told apart per drift; the oldest are forgotten first. */
+const MAX_VARIETIES = 20;
 const MAX_ROWS = 20_000;
 /** Examples that wait to be written; none are taken beyond. */
 const MAX_EXEMPLARS = 1_000;
@@ -37,7 +38,8 @@ const MAX_EXEMPLARS = 1_000;
 /** Counts drifts in memory per fingerprint and minute; a flush writes the rows that changed. */
 export class DriftBuffer {
   readonly #rows = new Map<string, Row>();
-  readonly #exemplarsTaken = new Map<string, { count: number; lastMs: number }>();
+  /** fingerprint → variety → when one was last taken */
+  readonly #taken = new Map<string, Map<string, number>>();
   #exemplars: ExemplarDraft[] = [];
   #lost = 0;
 
@@ -61,13 +63,22 @@ export class DriftBuffer {
   }
 
   /** True when an instance of this drift should be kept now; counts as taken. */
-  wantsExemplar(fingerprint: string, nowMs: number): boolean {
+  wantsExemplar(fingerprint: string, variety: string, nowMs: number): boolean {
     if (this.#exemplars.length >= MAX_EXEMPLARS) return false;
-    const taken = this.#exemplarsTaken.get(fingerprint) ?? { count: 0, lastMs: 0 };
-    if (taken.count >= FIRST_EXEMPLARS && nowMs - taken.lastMs < EXEMPLAR_EVERY_MS) return false;
-    this.#exemplarsTaken.set(fingerprint, { count: taken.count + 1, lastMs: nowMs });
-    if (this.#exemplarsTaken.size > MAX_ROWS) this.#exemplarsTaken.delete(this.#exemplarsTaken.keys().next().value ?? "");
+    const taken = this.#taken.get(fingerprint) ?? new Map<string, number>();
+    const lastMs = taken.get(variety);
+    if (lastMs !== undefined && nowMs - lastMs < REFRESH_EVERY_MS) return false;
+    if (lastMs === undefined && taken.size >= MAX_VARIETIES && !this.#forgetStale(taken, nowMs)) return false;
+    taken.set(variety, nowMs);
+    this.#taken.set(fingerprint, taken);
+    if (this.#taken.size > MAX_ROWS) this.#taken.delete(this.#taken.keys().next().value ?? "");
     return true;
+  }
+
+  /** Makes room for another variety; false while all of them are fresh, so that a drift with endless varieties is no flood. */
+  #forgetStale(taken: Map<string, number>, nowMs: number): boolean {
+    for (const [variety, lastMs] of taken) if (nowMs - lastMs >= REFRESH_EVERY_MS) return taken.delete(variety);
+    return false;
   }
 
   addExemplar(exemplar: ExemplarDraft): void {

@@ -1,5 +1,7 @@
 import { messageOf } from "../../lib/errors.ts";
 import type { DriftBuffer } from "./drift-buffer.ts";
+import type { FieldBuffer } from "./field-buffer.ts";
+import { writeFields } from "./fields.ts";
 import type { LedgerBuffer } from "./ledger-buffer.ts";
 import { writeEvidence, type EvidenceBuffer } from "./evidence-buffer.ts";
 import { beatRun } from "./runs.ts";
@@ -15,6 +17,7 @@ export type FlusherOptions = {
   readonly ledger: LedgerBuffer;
   readonly drifts?: DriftBuffer;
   readonly evidence?: EvidenceBuffer;
+  readonly fields?: FieldBuffer;
   /** Told after every flush whether the store took it. */
   readonly onState: (state: { readonly isUp: boolean; readonly reason?: string }) => void;
 };
@@ -46,23 +49,26 @@ export class Flusher {
   }
 
   async #write(): Promise<boolean> {
-    const { store, identity, ledger, drifts, evidence, onState } = this.#options;
+    const { store, identity, ledger, drifts, evidence, fields, onState } = this.#options;
     const nowMs = Date.now();
     const counts = ledger.take(nowMs);
     const found = drifts?.take(nowMs);
     const pairs = evidence?.take();
+    const seen = fields?.take();
     try {
       await beatRun(store, identity.run);
       await writeLedger(store, identity, counts.ledger);
       await writeCoverage(store, identity, counts.coverage);
       if (found !== undefined) await writeDrifts(store, identity, found);
       if (pairs !== undefined) await writeEvidence(store, pairs.pieces);
+      if (seen !== undefined) await writeFields(store, identity, seen.rows);
       onState({ isUp: true });
       return true;
     } catch (error) {
       counts.restore();
       found?.restore();
       pairs?.restore();
+      seen?.restore();
       onState({ isUp: false, reason: messageOf(error).split("\n").at(-1) ?? "" });
       return false;
     }

@@ -30,12 +30,20 @@ type Row = {
 const KEEP_MS = 5 * 60_000;
 /** Distinct coverage values per endpoint and minute; more are not told apart. */
 const MAX_COVERAGE_VALUES = 200;
+/** Rows that wait while the store is down: a week of a hundred busy endpoints. Beyond it the oldest are given up, and counted. */
+const MAX_ROWS = 100_000;
 
 export type Counter = Outcome | "eligible" | "assertedFields" | "comparedFields";
 
 /** Counts in memory, cheaply, on any thread; a flush writes the rows that changed. */
 export class LedgerBuffer {
   readonly #rows = new Map<string, Row>();
+  #lost = 0;
+
+  /** Rows that were given up before they could be written. */
+  get lost(): number {
+    return this.#lost;
+  }
 
   count(endpoint: string, minuteMs: number, counter: Counter, by = 1): void {
     const row = this.#row(endpoint, minuteMs);
@@ -59,8 +67,9 @@ export class LedgerBuffer {
   /** Rows that changed since they were last taken. Put them back with `restore` when they could not be written. */
   take(nowMs: number): { readonly ledger: LedgerCounts[]; readonly coverage: CoverageCount[]; readonly restore: () => void } {
     const dirty = [...this.#rows.values()].filter((row) => row.isDirty);
+    const taken = new Set(dirty);
     for (const row of dirty) row.isDirty = false;
-    for (const [key, row] of this.#rows) if (!row.isDirty && !dirty.includes(row) && row.minuteMs < nowMs - KEEP_MS) this.#rows.delete(key);
+    for (const [key, row] of this.#rows) if (!taken.has(row) && row.minuteMs < nowMs - KEEP_MS) this.#rows.delete(key);
     return {
       ledger: dirty.map(toCounts),
       coverage: dirty.flatMap(toCoverage),
@@ -79,7 +88,15 @@ export class LedgerBuffer {
     }
     const row: Row = { endpoint, minuteMs, counters: new Map(), latency: new Map(), coverage: new Map(), isDirty: true };
     this.#rows.set(key, row);
+    if (this.#rows.size > MAX_ROWS) this.#giveUpOldest();
     return row;
+  }
+
+  #giveUpOldest(): void {
+    const [oldest] = this.#rows.keys();
+    if (oldest === undefined) return;
+    this.#rows.delete(oldest);
+    this.#lost += 1;
   }
 }
 

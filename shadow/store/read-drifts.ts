@@ -1,6 +1,10 @@
+import type { RecordedDrift } from "../core/rule-preview.ts";
 import type { DriftReport, DriftState } from "../core/summary/report.ts";
-import type { DriftKind } from "../core/types.ts";
+import type { DriftKind, Json } from "../core/types.ts";
 import type { StoreClient } from "./store.ts";
+
+/** Drifts of one endpoint that a rule is tried on; more would be another trouble than a rule can cure. */
+const MAX_RECORDED = 5_000;
 
 export type DriftFilter = {
   readonly state?: DriftState;
@@ -44,6 +48,23 @@ export async function readDrift(
   if (row === undefined) return undefined;
   const exemplars = await store.exemplar.findMany({ where: { fingerprint }, orderBy: [{ seenAt: "desc" }, { id: "asc" }] });
   return { drift: toReport(row), exemplars: exemplars.map(({ id, seenAt, data }) => ({ id, seenAt: seenAt.toISOString(), data })) };
+}
+
+/** Every drift of an endpoint with the values of its exemplars. */
+export async function readRecordedDrifts(store: StoreClient, endpoint: string): Promise<RecordedDrift[]> {
+  const [{ drifts }, exemplars] = await Promise.all([
+    readDrifts(store, { endpoint, limit: MAX_RECORDED }),
+    store.exemplar.findMany({ where: { drift: { endpoint } }, select: { fingerprint: true, data: true } }),
+  ]);
+  return drifts.map((drift) => ({
+    drift,
+    samples: exemplars
+      .filter(({ fingerprint }) => fingerprint === drift.fingerprint)
+      .map(({ data }) => {
+        const { legacy, nest } = data as { readonly legacy: { readonly value: Json }; readonly nest: { readonly value: Json } };
+        return { legacy: legacy.value, nest: nest.value };
+      }),
+  }));
 }
 
 function toReport({ firstSeen, lastSeen, ...row }: Row): DriftReport {

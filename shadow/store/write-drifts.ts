@@ -21,11 +21,12 @@ export async function writeDrifts(
     })),
   );
   const instances = JSON.stringify(
-    exemplars.map(({ fingerprint, seenAtMs, data }) => ({ id: randomUUID(), fingerprint, seenAt: iso(seenAtMs), data })),
+    exemplars.map(({ fingerprint, variety, seenAtMs, data }) => ({ id: randomUUID(), fingerprint, variety, seenAt: iso(seenAtMs), data })),
   );
   await store.$transaction([
     store.$executeRawUnsafe(UPSERT_DRIFTS, rows),
     store.$executeRawUnsafe(UPSERT_SIGHTINGS, run, writer, rows),
+    store.$executeRawUnsafe(REPLACE_EXEMPLARS, instances),
     store.$executeRawUnsafe(INSERT_EXEMPLARS, instances),
     store.$executeRawUnsafe(PRUNE_EXEMPLARS, instances, EXEMPLARS_KEPT),
   ]);
@@ -52,11 +53,16 @@ const UPSERT_SIGHTINGS = `insert into parallax.drift_sightings (fingerprint, run
   from jsonb_to_recordset($3::jsonb) as r(fingerprint text, minute timestamptz, count int, intermittent int)
   on conflict (fingerprint, run, writer, minute) do update set count = excluded.count, intermittent = excluded.intermittent`;
 
-const INSERT_EXEMPLARS = `insert into parallax.exemplars (id, fingerprint, "seenAt", data)
-  select r.id, r.fingerprint, r."seenAt", r.data from jsonb_to_recordset($1::jsonb) as r(id text, fingerprint text, "seenAt" timestamptz, data jsonb)
+/** A fresh instance takes the place of the one seen in the same circumstances. */
+const REPLACE_EXEMPLARS = `delete from parallax.exemplars e using jsonb_to_recordset($1::jsonb) as r(fingerprint text, variety text)
+  where e.fingerprint = r.fingerprint and e.variety = r.variety`;
+
+const INSERT_EXEMPLARS = `insert into parallax.exemplars (id, fingerprint, variety, "seenAt", data)
+  select r.id, r.fingerprint, r.variety, r."seenAt", r.data
+  from jsonb_to_recordset($1::jsonb) as r(id text, fingerprint text, variety text, "seenAt" timestamptz, data jsonb)
   where exists (select 1 from parallax.drifts d where d.fingerprint = r.fingerprint)`;
 
-/** The first one stays, with the newest others. */
+/** Of more varieties than are kept the oldest stays, with the newest others. */
 const PRUNE_EXEMPLARS = `delete from parallax.exemplars where id in (
   select id from (
     select e.id, row_number() over (partition by e.fingerprint order by e."seenAt") as age,

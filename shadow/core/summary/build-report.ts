@@ -1,7 +1,7 @@
 import { rateUpperBound } from "../statistics.ts";
 import type { Stage } from "../types.ts";
 import { buildLedger, judgedOf, type LedgerTotals } from "./build-ledger.ts";
-import type { DriftReport, EndpointReport, GateReport, Latency, Report } from "./report.ts";
+import type { DriftReport, EndpointReport, GateReport, Latency, Report, SelfTestReport } from "./report.ts";
 
 /** What is known of one endpoint: configuration, stage, and the store's sums over the reported time. */
 export type EndpointFacts = {
@@ -27,7 +27,10 @@ export type ReportFacts = {
 };
 
 /** Builds the report object. Pure: the ops API and the reports call it with the same facts. */
-export function buildReport({ generatedAt, since, confidence, endpoints, drifts, gates }: ReportFacts): Report {
+export function buildReport(
+  { generatedAt, since, confidence, endpoints, drifts, gates }: ReportFacts,
+  selfTest: SelfTestReport | null = null,
+): Report {
   return {
     schema: "parallax.report/v1",
     generatedAt,
@@ -36,6 +39,7 @@ export function buildReport({ generatedAt, since, confidence, endpoints, drifts,
     emissions: [],
     sends: { accepted: 0, replayed: 0, conflicts: 0, mismatches: 0, unknown: 0, unprotected: 0, duplicatesPrevented: 0 },
     drifts,
+    selfTest,
   };
 }
 

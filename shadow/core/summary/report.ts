@@ -9,7 +9,12 @@ export type Report = {
   readonly emissions: readonly EmissionReport[];
   readonly sends: SendsReport;
   readonly drifts: readonly DriftReport[];
+  /** How the detector did when it was last tested; null where nobody serves, or it was not yet. */
+  readonly selfTest: SelfTestReport | null;
 };
+
+/** Known pairs that went through the stage that judges real ones: those it judged rightly, and what it said of the others. */
+export type SelfTestReport = { readonly caught: number; readonly of: number; readonly at: string; readonly missed: readonly string[] };
 
 /** `eligible` is the sum of all the others. */
 export type Ledger = Readonly<Record<Outcome | "eligible" | "pending", number>>;
