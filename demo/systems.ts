@@ -26,6 +26,8 @@ families:
   contacts: { stage: shadow }
   conversation: { stage: shadow }
   sends: { stage: shadow }
+  transfers: { stage: shadow }
+  realtime: { stage: shadow }
   config: { stage: shadow }
 gate: { maxDriftRate: 0.2, maxErrorDelta: 0.05, maxP95Ratio: 4, maxLoss: 0.2 }
 `;

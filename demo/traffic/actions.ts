@@ -12,6 +12,7 @@ export type Scene = {
   readonly pick: <Item>(items: readonly Item[]) => Item;
 };
 
+/** Query parameters; a key that begins with a colon is a parameter of the path. */
 export type Query = Readonly<Record<string, string | number>>;
 type Credentials = "valid" | "expired" | "none";
 
@@ -42,6 +43,11 @@ function ofContact(toQuery: (contact: KnownContact, scene: Scene) => Query): Act
   return (scene) => (scene.contacts.length === 0 ? undefined : toQuery(scene.pick(scene.contacts), scene));
 }
 
+/** About one contact, which the path names. */
+function ofPath(): Action["query"] {
+  return ofContact(({ id }) => ({ ":contactId": id }));
+}
+
 /** The first thing a page needs, and what stands in for anything that needs a contact before one is known. */
 export const CONTACTS_LIST: Action = read("contacts.list", none);
 /** The session panel asks this every five seconds. */
@@ -49,10 +55,10 @@ export const STATUS_POLL: Action = read("sessions.status", ownSession);
 
 /** What operators do besides polling; weights add up to 100, deliberate errors are 5 of them. */
 export const ACTIONS: Weighted<Action> = [
-  [STATUS_POLL, 5],
+  [STATUS_POLL, 3],
   [read("sessions.status", unknownSession), 1],
-  [read("sessions.list", none), 8],
-  [adminRead("sessions.admin", none), 5],
+  [read("sessions.list", none), 6],
+  [adminRead("sessions.admin", none), 4],
 
   [CONTACTS_LIST, 3],
   [read("contacts.list", ownSession), 4],
@@ -64,7 +70,7 @@ export const ACTIONS: Weighted<Action> = [
       "conversation.thread",
       ofContact(({ id }) => ({ contactId: id })),
     ),
-    13,
+    9,
   ],
   [
     read(
@@ -106,11 +112,20 @@ export const ACTIONS: Weighted<Action> = [
   ],
 
   [read("analytics.get", ownSession), 3],
-  [analytics("24h"), 5],
-  [analytics("7d"), 4],
-  [analytics("30d"), 5],
-  [analytics("90d"), 4],
-  [adminRead("config.get", ownSession), 6],
+  [analytics("24h"), 4],
+  [analytics("7d"), 3],
+  [analytics("30d"), 4],
+  [analytics("90d"), 3],
+  [adminRead("config.get", ownSession), 4],
+
+  [read("sessions.health", none), 1],
+  [read("sessions.health", ownSession), 1],
+  [read("contacts.lock", ofPath()), 3],
+  [read("conversation.history", ofPath()), 2],
+  [read("conversation.preview", ofPath()), 2],
+  [read("transfers.status", ofPath()), 2],
+  [adminRead("transfers.pending", none), 2],
+  [read("realtime.config", none), 2],
 
   [{ endpoint: "sessions.list", status: 401, query: none, credentials: "none" }, 0.5],
   [{ endpoint: "analytics.get", status: 401, query: ownSession, credentials: "expired" }, 0.5],
@@ -133,6 +148,8 @@ function foreignContact({ foreignContacts, pick }: Scene): Query | undefined {
 
 /** Path and query of an action. */
 export function toTarget(endpoint: EndpointId, query: Query): string {
-  const text = new URLSearchParams(Object.entries(query).map(([key, value]): [string, string] => [key, String(value)])).toString();
-  return `${ENDPOINTS[endpoint].path}${text === "" ? "" : `?${text}`}`;
+  const given = Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]);
+  const text = new URLSearchParams(given.filter(([key]) => !key.startsWith(":"))).toString();
+  const path = given.reduce((template, [key, value]) => template.replace(key, encodeURIComponent(value)), ENDPOINTS[endpoint].path as string);
+  return `${path}${text === "" ? "" : `?${text}`}`;
 }
