@@ -90,7 +90,7 @@ describe.runIf(SYSTEMS.includes("proxy"))("the suite's reads through the proxy a
     expect(readFileSync(join(PACKAGE_ROOT, "presets", "whatsapp.yaml"), "utf8")).not.toMatch(/as:\s*ignore/);
     const writes = [...WRITES];
     const statuses: number[] = [];
-    let reads = 0;
+    let reads = countsOf(await report())["eligible"] ?? 0; // how the start found out that the proxy answers
     for (const [index, target] of [...TARGETS, ...TARGETS].entries()) {
       const as = CALLERS[(index + (index >= TARGETS.length ? 1 : 0)) % CALLERS.length] ?? CLAIMS.admin;
       await ask(target, as);
