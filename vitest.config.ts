@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: suite,
           include: testsOf(`${suite}.test`),
-          globalSetup: "testing/global-setup.ts",
+          globalSetup: ["testing/global-setup.ts", ...(suite === "contract" ? ["testing/contract/coverage-setup.ts"] : [])],
           testTimeout: suite === "integration" ? 20_000 : 300_000,
           hookTimeout: 120_000,
           fileParallelism: suite === "integration",

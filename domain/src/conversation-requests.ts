@@ -42,7 +42,8 @@ export function requiredRecipient() {
 
 /** An ISO date, at midnight UTC, or a date-time with its offset; the year 0 is none that the database knows. */
 function day() {
-  const isDay = (text: string) => z.iso.date().safeParse(text).success || z.iso.datetime({ offset: true }).safeParse(text).success;
+  const forms = [z.iso.date(), z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })]; // the last: to the minute
+  const isDay = (text: string) => forms.some((form) => form.safeParse(text).success);
   return z
     .string({ error: INVALID })
     .refine((text) => isDay(text) && new Date(text).getUTCFullYear() >= 1, INVALID)

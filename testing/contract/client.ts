@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { Pool, type Dispatcher } from "undici";
 
 export type Headers = Readonly<Record<string, string>>;
@@ -7,7 +8,10 @@ export type Ask = {
   readonly target: string;
   readonly method?: Dispatcher.HttpMethod;
   readonly headers?: Headers;
-  readonly body?: string;
+  /** Closes the connection afterwards: a body that is refused half way leaves none to use again. */
+  readonly isLast?: boolean;
+  /** Bytes are sent with their length, chunks as they come without one. */
+  readonly body?: string | Buffer | AsyncIterable<Uint8Array>;
 };
 
 export type Reply = {
@@ -15,6 +19,7 @@ export type Reply = {
   /** Names in lower case; a repeated header as one text. */
   readonly headers: Headers;
   readonly text: string;
+  readonly bytes: Buffer;
   /** The body as JSON; undefined when it is empty or no JSON. */
   readonly json: unknown;
 };
@@ -27,13 +32,17 @@ const CONNECTIONS = 64;
 /** A client that changes nothing: no header of its own but `host` and `connection`, no redirect, no decoding of the target. */
 export function createClient(baseUrl: string): Client {
   const pool = new Pool(baseUrl, { connections: CONNECTIONS, headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: REQUEST_TIMEOUT_MS });
-  const send = async ({ target, method = "GET", headers = {}, body }: Ask): Promise<Reply> => {
-    const response = await pool.request({ path: target, method, headers, ...(body === undefined ? {} : { body }) });
-    const text = await response.body.text();
-    return { status: response.statusCode, headers: flatten(response.headers), text, json: parseJson(text) };
+  const send = async ({ target, method = "GET", headers = {}, body, isLast = false }: Ask): Promise<Reply> => {
+    const response = await pool.request({ path: target, method, headers, reset: isLast, ...(body === undefined ? {} : { body: toBody(body) }) });
+    const bytes = Buffer.from(await response.body.arrayBuffer());
+    const text = bytes.toString("utf8");
+    return { status: response.statusCode, headers: flatten(response.headers), text, bytes, json: parseJson(text) };
   };
   return { send, close: () => pool.destroy() };
 }
+
+const toBody = (body: NonNullable<Ask["body"]>): string | Buffer | Readable =>
+  typeof body === "string" || Buffer.isBuffer(body) ? body : Readable.from(body);
 
 function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]));

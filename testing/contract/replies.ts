@@ -13,6 +13,8 @@ declare module "vitest" {
     toFailWith: (status: number, body: string | ErrorBody) => T;
     /** 401, the same whatever is wrong with the token. */
     toBeUnauthorized: () => T;
+    /** A date (of a reply or a column) or epoch milliseconds within the last half minute. */
+    toBeRecent: () => T;
   }
 }
 
@@ -23,6 +25,11 @@ const JSON_HEADERS: Readonly<Record<string, string | undefined>> = {
   etag: undefined,
 };
 const SHOWN_CHARS = 300;
+const RECENT_MS = 30_000;
+
+/** Columns come without a zone: they are UTC. */
+export const instantOf = (value: unknown): number =>
+  typeof value === "number" ? value : Date.parse(String(value).endsWith("Z") ? String(value) : `${String(value)}Z`);
 
 function jsonProblems(reply: Reply, status: number): string[] {
   const headers = Object.entries(JSON_HEADERS).filter(([name, value]) => reply.headers[name] !== value);
@@ -47,6 +54,10 @@ export function registerMatchers(): void {
   expect.extend({
     toBeJson: (reply: Reply, status = 200) => toResult(reply, jsonProblems(reply, status)),
     toFailWith: (reply: Reply, status: number, body: string | ErrorBody) => toResult(reply, errorProblems(reply, status, body)),
+    toBeRecent: (value: unknown) => {
+      const distanceMs = Math.abs(Date.now() - instantOf(value));
+      return { pass: distanceMs <= RECENT_MS, message: () => `${JSON.stringify(value)} is not within the last ${RECENT_MS} ms` };
+    },
     toBeUnauthorized: (reply: Reply) => {
       const challenge = reply.headers["www-authenticate"];
       const problems = challenge === "Bearer" ? [] : [`header www-authenticate is ${challenge ?? "absent"} instead of Bearer`];

@@ -1,8 +1,10 @@
 import type { Claims } from "./tokens.ts";
 import { CONTACT, SESSION, TENANT, USER } from "./ids.ts";
 
-/** The read endpoints of contract section 2 that both systems serve, each with a request that both answer with 200. */
+/** The read endpoints of contract section 2, each with a request that both systems answer with 200. */
 export type ReadEndpoint = {
+  /** False for the one that tells what it was started with. */
+  readonly readsRows: boolean;
   readonly id: string;
   readonly path: string;
   /** A good query; empty when none is needed. */
@@ -13,7 +15,7 @@ export type ReadEndpoint = {
 };
 
 const endpoint = (id: string, path: string, query: string, rest: Partial<ReadEndpoint> = {}): ReadEndpoint => {
-  return { id, path, query, role: "user", methods: ["GET"], ...rest };
+  return { id, path, query, role: "user", methods: ["GET"], readsRows: true, ...rest };
 };
 
 export const READS: readonly ReadEndpoint[] = [
@@ -25,6 +27,13 @@ export const READS: readonly ReadEndpoint[] = [
   endpoint("conversation.messages", "/api/whatsapp/messages", "limit=5"),
   endpoint("conversation.thread", "/api/whatsapp/chat-messages", `contactId=${CONTACT.plain}`, { methods: ["GET", "POST"] }),
   endpoint("config.get", "/api/whatsapp/config", `sessionId=${SESSION.live}`, { role: "admin", methods: ["GET", "POST", "PATCH"] }),
+  endpoint("sessions.health", "/api/whatsapp/sessions/health", ""),
+  endpoint("contacts.lock", `/api/whatsapp/contacts/${CONTACT.plain}/lock-status`, ""),
+  endpoint("conversation.history", `/api/whatsapp/contacts/${CONTACT.plain}/sessions`, ""),
+  endpoint("conversation.preview", `/api/whatsapp/contacts/${CONTACT.plain}/session/summary-preview`, ""),
+  endpoint("transfers.status", `/api/whatsapp/contacts/${CONTACT.plain}/transfer-status`, ""),
+  endpoint("transfers.pending", "/api/whatsapp/transfer-requests/pending", "", { role: "admin" }),
+  endpoint("realtime.config", "/api/chat/realtime/config", "", { readsRows: false }),
 ];
 
 export const targetOf = ({ path, query }: ReadEndpoint): string => (query === "" ? path : `${path}?${query}`);
