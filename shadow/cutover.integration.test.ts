@@ -296,7 +296,7 @@ describe("a candidate that starts failing while it serves", () => {
     expect(entries.at(-1)).toMatchObject({
       by: "auto-rollback",
       to: { stage: "shadow" },
-      reason: expect.stringMatching(/^errors: \d+ of \d+ answers failed$/) as string,
+      reason: expect.stringMatching(/^(?:errors: \d+ of \d+ answers failed|drift: \d+ of \d+ compared answers drift)$/) as string,
     });
     expect(entries).toHaveLength(2);
   }, 30_000);

@@ -3,6 +3,7 @@ import type { Runtime } from "../runtime/tokens.ts";
 import { notFound, type ContractError } from "./contract-error.ts";
 import { CACHE_CONTROL, contractHeaders, JSON_TYPE } from "./contract-headers.ts";
 import { corsHeaders } from "./cors.ts";
+import { drainOnClose } from "./drain.ts";
 import { pathOf, routeKindOf } from "./request.ts";
 import { RouteTable } from "./route-table.ts";
 import { shadowRefusal } from "./shadow-role.ts";
@@ -43,6 +44,8 @@ export function installHttp(fastify: FastifyInstance, { env, log, timing, metric
   });
 
   fastify.addHook("onResponse", async (request, reply) => {
+    // What a refused request still sends is read and dropped, as Node does for its own handlers: the connection stays usable.
+    if (!request.raw.readableEnded) request.raw.resume();
     const route = routeKindOf(request);
     const endpoint = route?.kind === "endpoint" ? route.endpoint.id : route?.id;
     metrics.observe(endpoint, reply.statusCode, reply.elapsedTime);
@@ -50,6 +53,7 @@ export function installHttp(fastify: FastifyInstance, { env, log, timing, metric
     const level = route?.kind === "endpoint" && CHANGING.has(route.endpoint.class) ? "info" : "debug";
     log[level]({ requestId: request.id, endpoint, status: reply.statusCode, tookMs: Math.round(reply.elapsedTime) }, "request answered");
   });
+  drainOnClose(fastify);
   return routes;
 }
 

@@ -32,6 +32,7 @@ export async function receiveUpload(source: Readable, boundary: string, media: M
 
   const receiveFile = async ({ body, fileName, contentType }: Part) => {
     const received = await media.receive(body, maxFileBytes);
+    // Several files may end in another order than they were sent in: callers count them, and take the one there is.
     files.push({ ...received, fileName: fileName ?? DEFAULT_FILE_NAME, mimeType: toMimeType(contentType) });
   };
   const receiveField = async ({ name, body }: Part) => {

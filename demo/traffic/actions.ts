@@ -150,6 +150,7 @@ function foreignContact({ foreignContacts, pick }: Scene): Query | undefined {
 export function toTarget(endpoint: EndpointId, query: Query): string {
   const given = Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]);
   const text = new URLSearchParams(given.filter(([key]) => !key.startsWith(":"))).toString();
-  const path = given.reduce((template, [key, value]) => template.replace(key, encodeURIComponent(value)), ENDPOINTS[endpoint].path as string);
+  const pathTemplate: string = ENDPOINTS[endpoint].path;
+  const path = given.reduce((template, [key, value]) => template.replace(key, encodeURIComponent(value)), pathTemplate);
   return `${path}${text === "" ? "" : `?${text}`}`;
 }

@@ -34,12 +34,12 @@ export function findBreach(window: readonly Second[], limits: BreachLimits): Bre
   const { minRequests, maxErrorRate, maxSlowRate, maxDriftRate } = limits;
   const judged = window.reduce((total, second) => total + second.judged, 0);
   const drifts = window.reduce((total, second) => total + second.drifts, 0);
-  if (judged >= minRequests && drifts / judged > maxDriftRate) return { kind: "drift", detail: `${drifts} of ${judged} compared answers drift` };
-  if (nest.requests < minRequests) return undefined;
-  if (nest.failed / nest.requests > maxErrorRate + share(legacy.failed, legacy.requests))
+  const isServing = nest.requests >= minRequests;
+  if (isServing && nest.failed / nest.requests > maxErrorRate + share(legacy.failed, legacy.requests))
     return { kind: "errors", detail: `${nest.failed} of ${nest.requests} answers failed` };
-  if (nest.slow / nest.requests > maxSlowRate + share(legacy.slow, legacy.requests))
+  if (isServing && nest.slow / nest.requests > maxSlowRate + share(legacy.slow, legacy.requests))
     return { kind: "latency", detail: `${nest.slow} of ${nest.requests} answers were slow` };
+  if (judged >= minRequests && drifts / judged > maxDriftRate) return { kind: "drift", detail: `${drifts} of ${judged} compared answers drift` };
   return undefined;
 }
 
