@@ -6,17 +6,21 @@ import { parseConfig, readConfigFile, type FileOptions, type ShadowConfig } from
 import { compareWithReal } from "../shadow/transparency/compare-with-real.ts";
 import { isFine, renderResults, rowsSeen } from "../shadow/transparency/render-results.ts";
 import { runSelfTest } from "../shadow/transparency/self-test.ts";
-import { renderCheck } from "./doctor/check.ts";
+import { readFamilies } from "../shadow/store/families.ts";
+import { renderCheck, type CheckResult } from "./doctor/check.ts";
 import { examine, type Deployment } from "./doctor/deployment.ts";
-import { parseAddresses, parseDoctorEnv } from "./doctor/doctor-env.ts";
+import { parseAddresses, parseDoctorEnv, parseLegacy } from "./doctor/doctor-env.ts";
 import { startOwnProxy } from "./doctor/own-proxy.ts";
+import { examineRetired } from "./doctor/retired.ts";
 import { layeredEnv } from "./env.ts";
 import { createProgramLogger } from "./logger.ts";
 import { print } from "./print.ts";
 import { accessStore } from "./store-access.ts";
+import { withStore } from "./with-store.ts";
 
 type Flags = {
   readonly transparency?: boolean;
+  readonly retired?: boolean;
   readonly json?: boolean;
   readonly config?: string;
   readonly legacy?: string;
@@ -40,6 +44,7 @@ export function addDoctor(program: Command): void {
     .command("doctor")
     .description("check a deployment: systems, secrets, tokens, store, clocks; or, with --transparency, direct against through the proxy")
     .option("--transparency", "compare direct with through; without --legacy and --proxy against a scripted system and a proxy of its own")
+    .option("--retired", "fail when legacy, asked directly, still answers a route of a retired family; for CI")
     .option("--json", "one JSON object instead of lines")
     .option("--config <file>", "configuration file (PARALLAX_CONFIG; default: parallax.yaml when it exists)")
     .option("--legacy <url>", "the legacy system (LEGACY_URL)")
@@ -63,9 +68,11 @@ async function run(flags: Flags): Promise<void> {
   const token = expectPlain("--token", source["PARALLAX_DOCTOR_TOKEN"]);
   const paths = (flags.path.length === 0 ? [DEFAULT_PATH] : flags.path).map(expectPath);
   const isFineAll =
-    flags.transparency === true
-      ? await compareTransparency(flags, { source, paths, token })
-      : await checkDeployment(flags, { config, source, paths, token });
+    flags.retired === true
+      ? await checkRetired(flags, source)
+      : flags.transparency === true
+        ? await compareTransparency(flags, { source, paths, token })
+        : await checkDeployment(flags, { config, source, paths, token });
   process.exitCode = isFineAll ? EXIT.done : EXIT.failed;
 }
 
@@ -99,6 +106,19 @@ async function checkDeployment(flags: Flags, { config, source, paths, token }: A
   } finally {
     await store.close();
   }
+}
+
+async function checkRetired(flags: Flags, source: EnvSource): Promise<boolean> {
+  const { LEGACY_URL } = parseLegacy(source);
+  let checks: readonly CheckResult[] = [];
+  await withStore(flags, async ({ store, config }) => {
+    const retired = (await readFamilies(store)).filter(({ stage }) => stage === "retired").map(({ family }) => family);
+    checks = await examineRetired(LEGACY_URL, config.endpoints, new Set(retired));
+    if (flags.json === true) print(JSON.stringify({ schema: "parallax.doctor/v1", retired, checks }));
+    else if (retired.length === 0) print("no family is retired");
+    else for (const each of checks) print(renderCheck(each));
+  });
+  return checks.every(({ outcome }) => outcome !== "failed");
 }
 
 /** Where nest has the path, as the configuration says. */

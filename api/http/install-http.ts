@@ -31,7 +31,8 @@ export function installHttp(fastify: FastifyInstance, { env, log, timing, metric
     const body = { [Symbol.asyncIterator]: () => raw.iterator({ destroyOnReturn: false }) };
     const refusal = await shadowRefusal({ method, target: request.url, headers, body }, shadowKey);
     if (refusal !== undefined) return refuse(reply, refusal);
-    return request.is404 ? answerUnserved(request, reply, routes.methodsOf(pathOf(request.url))) : undefined;
+    const served = routes.methodsOf(pathOf(request.url));
+    return request.is404 || !served.includes(method) ? answerUnserved(request, reply, served) : undefined;
   });
 
   fastify.addHook("onSend", async (request, reply) => {

@@ -9,8 +9,10 @@ export class RouteTable {
     if (!this.patterns.has(path)) this.patterns.set(path, toPattern(path));
   }
 
-  /** The methods of a path, sorted; empty when nobody serves it. A path may match several templates. */
+  /** The methods of a path, sorted; empty when nobody serves it. A path that is served by its own name is no parameter of another one. */
   methodsOf(path: string): string[] {
+    const literal = path.includes(":") ? undefined : this.methods.get(path);
+    if (literal !== undefined) return [...literal].toSorted();
     const matching = [...this.patterns].filter(([, pattern]) => pattern.test(path)).flatMap(([template]) => [...(this.methods.get(template) ?? [])]);
     return [...new Set(matching)].toSorted();
   }

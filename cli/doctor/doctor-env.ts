@@ -29,6 +29,13 @@ const urls = z.object({
   PROXY_URL: httpUrlVariable.describe("--proxy: the public URL of the proxy"),
 });
 
+const legacy = urls.pick({ LEGACY_URL: true });
+
+/** Where legacy is, directly. Throws `ENV_INVALID`. */
+export function parseLegacy(source: EnvSource): z.infer<typeof legacy> {
+  return parseEnv("parallax doctor --retired", legacy, source);
+}
+
 /** The two addresses of a comparison with a real system. Throws `ENV_INVALID`. */
 export function parseAddresses(source: EnvSource): z.infer<typeof urls> {
   return parseEnv("parallax doctor --transparency", urls, source);
