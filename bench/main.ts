@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { AppError, EXIT, exitCodeOf, messageOf } from "../lib/errors.ts";
+import { apiBench } from "./api.ts";
 import type { Bench, BenchOptions } from "./bench.ts";
 import { compareBench } from "./compare.ts";
 import { faultsBench } from "./faults.ts";
@@ -8,7 +9,7 @@ import { printResult, writeResult } from "./results.ts";
 import { soakBench } from "./soak.ts";
 import { streamBench } from "./stream.ts";
 
-const BENCHES: readonly Bench[] = [compareBench, proxyBench, faultsBench, streamBench, soakBench];
+const BENCHES: readonly Bench[] = [compareBench, proxyBench, faultsBench, streamBench, apiBench, soakBench];
 const DEFAULT_CONNECTIONS = 50;
 
 const HELP = `npm run bench -- [NAME] [options]      without a name: all, one after the other

@@ -1,18 +1,23 @@
-import { CommanderError } from "commander";
+import { CommanderError, type Command } from "commander";
 import { exitCodeOf, messageOf } from "../lib/errors.ts";
-import { addDemo } from "./demo.ts";
-import { addApi } from "./api.ts";
-import { addCutover } from "./cutover.ts";
-import { addDoctor } from "./doctor.ts";
-import { addGate } from "./gate.ts";
-import { addMigrate } from "./migrate.ts";
 import { createProgram, toUsageError } from "./program.ts";
-import { addReport } from "./report.ts";
-import { addServe } from "./serve.ts";
 
-/** The `parallax` command: one file a verb. Errors are one line on stderr, never a stack. */
+/** The `parallax` command: one file a verb. A verb is loaded when it is asked for: a rollback must not wait for the demo. */
+const VERBS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  demo: async () => (await import("./demo.ts")).addDemo,
+  serve: async () => (await import("./serve.ts")).addServe,
+  api: async () => (await import("./api.ts")).addApi,
+  report: async () => (await import("./report.ts")).addReport,
+  gate: async () => (await import("./gate.ts")).addGate,
+  cutover: async () => (await import("./cutover.ts")).addCutover,
+  doctor: async () => (await import("./doctor.ts")).addDoctor,
+  migrate: async () => (await import("./migrate.ts")).addMigrate,
+};
+
+/** Errors are one line on stderr, never a stack. */
 const program = createProgram();
-for (const add of [addDemo, addServe, addApi, addReport, addGate, addCutover, addMigrate, addDoctor]) add(program);
+const asked = Object.entries(VERBS).filter(([verb]) => verb === process.argv[2]);
+for (const [, load] of asked.length === 0 ? Object.entries(VERBS) : asked) (await load())(program);
 
 try {
   await program.parseAsync();

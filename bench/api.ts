@@ -1,0 +1,187 @@
+import { join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import { Client } from "pg";
+import { Pool } from "undici";
+import { createLogger } from "../lib/log.ts";
+import { freePort } from "../lib/free-port.ts";
+import { PACKAGE_ROOT } from "../lib/paths.ts";
+import { prepareDatabases } from "../demo/databases.ts";
+import { startChild, type Child } from "../demo/child.ts";
+import { NORTH, SESSIONS } from "../demo/seed/identities.ts";
+import { createOperators } from "../demo/traffic/operators.ts";
+import type { Bench, BenchOptions, BenchResult } from "./bench.ts";
+import { median, percentile } from "./figures.ts";
+import { withWorkbench } from "./workbench.ts";
+
+const MESSAGES = 1_000_000;
+const SHORT_MESSAGES = 20_000;
+const CONNECTIONS = 8;
+const RATIO_GOAL = 3;
+const ANALYTICS_P95_GOAL_MS = 100;
+const API = "/api/whatsapp";
+
+export const apiBench: Bench = {
+  name: "api",
+  about: "Nest beside the legacy app on one database with a million messages",
+  run: (options) => withWorkbench((bench) => run(bench.folder, options)),
+};
+
+type System = "legacy" | "nest";
+type Measured = { readonly perSecond: number; readonly p50Ms: number; readonly p95Ms: number; readonly failed: number };
+
+async function run(folder: string, { isShort, rounds = isShort ? 1 : 3, seconds = isShort ? 1 : 4 }: BenchOptions): Promise<BenchResult> {
+  const databases = await prepareDatabases({ dataDir: folder, isKept: false, log: createLogger({ program: "bench", level: "warn" }) });
+  const children: Child[] = [];
+  try {
+    const messages = isShort ? SHORT_MESSAGES : MESSAGES;
+    const contactId = await addMessages(databases.whatsappUrl, messages);
+    const secret = randomBytes(24).toString("hex");
+    const ports = { legacy: await freePort(), nest: await freePort() };
+    for (const system of ["legacy", "nest"] as const)
+      children.push(await startSystem(system, { port: ports[system], databaseUrl: databases.whatsappUrl, secret, folder }));
+    const [operator] = (await createOperators(secret, new Date())).filter(({ user }) => user.tenantId === NORTH.id && user.role !== "user");
+    const headers = { ...operator?.headers };
+    const sessionId = Object.values(SESSIONS).find(({ tenantId }) => tenantId === NORTH.id)?.sessionId ?? "";
+    const targets: Readonly<Record<string, string>> = {
+      sessions: `${API}/sessions`,
+      "contacts, 50": `${API}/contacts?limit=50`,
+      "thread, 100": `${API}/chat-messages?contactId=${contactId}`,
+      "analytics, 7 days": `${API}/analytics?sessionId=${sessionId}&timeRange=7d`,
+      "analytics, 90 days": `${API}/analytics?sessionId=${sessionId}&timeRange=90d`,
+    };
+    const found = new Map<string, Record<System, Measured[]>>();
+    for (const [name, target] of Object.entries(targets)) {
+      const results: Record<System, Measured[]> = { legacy: [], nest: [] };
+      for (let round = 0; round < rounds; round += 1)
+        for (const system of ["legacy", "nest"] as const)
+          results[system].push(await drive({ port: ports[system], target, headers, seconds }, CONNECTIONS));
+      found.set(name, results);
+    }
+    // One after the other, so that no two requests share a query.
+    const alone = await drive({ port: ports.nest, target: targets["analytics, 7 days"] ?? "", headers, seconds: isShort ? 1 : 5 }, 1);
+    return report(
+      found,
+      alone,
+      `${messages.toLocaleString("en-US")} messages, ${CONNECTIONS} connections, ${rounds} rounds of ${seconds} s, medians`,
+    );
+  } finally {
+    for (const child of children.toReversed()) await child.stop();
+    await databases.postgres.stop();
+  }
+}
+
+function report(found: ReadonlyMap<string, Record<System, Measured[]>>, alone: Measured, parameters: string): BenchResult {
+  const ofAll = (results: readonly Measured[], pick: (each: Measured) => number): number => median(results.map(pick));
+  const rows = [...found].map(([name, { legacy, nest }]) => {
+    const rates = [ofAll(legacy, (each) => each.perSecond), ofAll(nest, (each) => each.perSecond)] as const;
+    return { name, rates, ratio: rates[1] / rates[0], p95: [ofAll(legacy, (each) => each.p95Ms), ofAll(nest, (each) => each.p95Ms)] as const };
+  });
+  const failed = [...found.values()].flatMap(({ legacy, nest }) => [...legacy, ...nest]).reduce((sum, each) => sum + each.failed, alone.failed);
+  return {
+    parameters,
+    tables: [
+      {
+        title: "Requests per second and 95th percentile",
+        head: ["", "legacy /s", "nest /s", "ratio", "legacy p95 ms", "nest p95 ms"],
+        rows: rows.map(({ name, rates, ratio, p95 }) => [
+          name,
+          rates[0].toFixed(0),
+          rates[1].toFixed(0),
+          ratio.toFixed(2),
+          p95[0].toFixed(1),
+          p95[1].toFixed(1),
+        ]),
+      },
+    ],
+    goals: [
+      ...rows.map(({ name, ratio }) => ({
+        text: `${name}: nest >= ${RATIO_GOAL} × legacy`,
+        value: `${ratio.toFixed(2)} ×`,
+        isMet: ratio >= RATIO_GOAL,
+      })),
+      {
+        text: `analytics, 7 days, one at a time: p95 < ${ANALYTICS_P95_GOAL_MS} ms`,
+        value: `${alone.p95Ms.toFixed(1)} ms`,
+        isMet: alone.p95Ms < ANALYTICS_P95_GOAL_MS,
+      },
+    ],
+    notes: [],
+    failures: failed === 0 ? [] : [`${failed} requests failed`],
+  };
+}
+
+/** Messages over 90 days in the sessions and contacts of one tenant; answers the contact with most of them. */
+async function addMessages(url: string, count: number): Promise<string> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(INSERT, [NORTH.id, count]);
+    await client.query("analyze");
+    const { rows } = await client.query<{ id: string }>(
+      `select "whatsappContactId" as id from whatsapp_messages where "whatsappContactId" is not null group by 1 order by count(*) desc, 1 limit 1`,
+    );
+    return rows[0]?.id ?? "";
+  } finally {
+    await client.end();
+  }
+}
+
+const INSERT = `with s as (select array_agg("sessionId" order by id) as a from whatsapp_sessions where "tenantId" = $1),
+  c as (select array_agg(id order by id) as ids, array_agg(jid order by id) as jids from whatsapp_contacts where "tenantId" = $1)
+  insert into whatsapp_messages (id, "sessionId", "messageId", "remoteJid", "whatsappContactId", "fromMe", content, status, timestamp, "updatedAt")
+  select 'bench' || i, s.a[1 + i % array_length(s.a, 1)], 'BENCH' || i, c.jids[1 + (i * 7919) % array_length(c.ids, 1)],
+    c.ids[1 + (i * 7919) % array_length(c.ids, 1)], i % 3 = 0, 'message ' || i, 'READ',
+    timezone('utc', now()) - (i * interval '90 days' / $2::int), timezone('utc', now())
+  from generate_series(1, $2::int) as i, s, c`;
+
+type SystemOptions = { readonly port: number; readonly databaseUrl: string; readonly secret: string; readonly folder: string };
+
+function startSystem(system: System, { port, databaseUrl, secret, folder }: SystemOptions): Promise<Child> {
+  const next = [
+    join(PACKAGE_ROOT, "node_modules", "next", "dist", "bin", "next"),
+    "start",
+    join(PACKAGE_ROOT, "demo", "legacy-next"),
+    "-p",
+    String(port),
+    "-H",
+    "127.0.0.1",
+  ];
+  return startChild({
+    name: system,
+    args: system === "legacy" ? next : [join(PACKAGE_ROOT, "bin", "parallax.js"), "api"],
+    env: {
+      DATABASE_URL: databaseUrl,
+      AUTH_SECRET: secret,
+      PORT: String(port),
+      NODE_ENV: "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+      MEDIA_DIR: join(folder, "media"),
+    },
+    logFolder: join(folder, "logs"),
+    isReady: async () => (await fetch(`http://127.0.0.1:${port}${API}/sessions`).catch(() => undefined))?.status === 401,
+    onExit: () => undefined,
+  });
+}
+
+type Drive = { readonly port: number; readonly target: string; readonly headers: Record<string, string>; readonly seconds: number };
+
+/** Each connection asks its next request as soon as the last is answered. */
+async function drive({ port, target, headers, seconds }: Drive, connections: number): Promise<Measured> {
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections, pipelining: 1 });
+  const latencies: number[] = [];
+  let failed = 0;
+  const deadline = performance.now() + seconds * 1_000;
+  const ask = async (): Promise<void> => {
+    while (performance.now() < deadline) {
+      const askedAt = performance.now();
+      const { statusCode, body } = await pool.request({ path: target, method: "GET", headers });
+      await body.dump({ limit: Number.MAX_SAFE_INTEGER });
+      if (statusCode !== 200) failed += 1;
+      latencies.push(performance.now() - askedAt);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, ask));
+  await pool.destroy();
+  return { perSecond: latencies.length / seconds, p50Ms: percentile(latencies, 0.5), p95Ms: percentile(latencies, 0.95), failed };
+}
