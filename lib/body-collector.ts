@@ -21,6 +21,11 @@ export class BodyCollector {
     return this.#length;
   }
 
+  /** Bytes held in memory: none any more once only the hash is kept. */
+  get heldBytes(): number {
+    return this.#hash === undefined ? this.#length : 0;
+  }
+
   push(chunk: Uint8Array): void {
     this.#length += chunk.length;
     if (this.#hash !== undefined) {

@@ -94,7 +94,7 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
     fallbackAfterMs: config.limits.fallbackAfterMs,
     events: {
       onRead: (read) => side.onRead(read),
-      offer: (exchange) => side.offer(exchange),
+      offer: (bodyBytes, make) => side.offer(bodyBytes, make),
       onWrite: (mark) => side.onWrite(mark),
       onServed: (served) => {
         metrics.served(served);

@@ -105,8 +105,8 @@ export class ShadowSide {
   }
 
   /** False: shed. While the store is down nothing is compared: it could not be kept. */
-  offer(exchange: Exchange): boolean {
-    return this.#link.trouble === undefined && this.#bus?.offer(exchange) === true;
+  offer(bodyBytes: number, make: () => Exchange): boolean {
+    return this.#link.trouble === undefined && this.#bus?.offer(bodyBytes, make) === true;
   }
 
   onWrite(mark: WriteMark): void {

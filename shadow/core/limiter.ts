@@ -32,7 +32,8 @@ const SLOW_FACTOR = 3;
 const SLOW_FLOOR_MS = 100;
 const RECENT_WEIGHT = 0.1;
 const USUAL_WEIGHT = 0.005;
-const BUSY_SHARE = 0.85;
+/** Comparing needs processor time too: it gives way before serving has none to spare. */
+const BUSY_SHARE = 0.7;
 /** One busy moment is nothing: a collection of garbage, a neighbour on the machine. */
 const BUSY_WEIGHT = 0.3;
 const PROBE_PAUSE_MAX_MS = 1_000;

@@ -38,8 +38,8 @@ export type FromComparator =
 
 /** The proxy's side of a bus, whatever carries it. */
 export type Bus = {
-  /** Never waits. False: full, or nobody there to compare; the caller counts the exchange as shed. */
-  readonly offer: (exchange: Exchange) => boolean;
+  /** Never waits, and makes the exchange only when there is room for it. False: full, or nobody there to compare; the caller counts the exchange as shed. */
+  readonly offer: (bodyBytes: number, make: () => Exchange) => boolean;
   readonly noteWrite: (mark: WriteMark) => void;
   /** Resolves when everything decided so far is in the store, or could not be written. */
   readonly flush: () => Promise<void>;

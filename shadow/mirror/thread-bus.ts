@@ -138,10 +138,10 @@ export function startThreadBus({ setup, maxSize, events }: ThreadBusOptions): Bu
   const busyTimer = reportBusy((share) => send({ kind: "busy", share }));
 
   return {
-    offer: (exchange) => {
-      const size = exchange.primary.body.kind === "bytes" ? exchange.primary.body.bytes.length : 0;
+    offer: (size, make) => {
       const room = limit < 1 ? Math.min(PROBE_SIZE, maxSize) : maxSize;
       if (!isAlive || isStopping || waiting.size >= room || bytes + size > MAX_BYTES) return false;
+      const exchange = make();
       waiting.set(exchange.id, { endpointId: exchange.endpointId, minuteMs: exchange.minuteMs, bytes: size });
       bytes += size;
       if (batch.push(exchange) >= BATCH_SIZE) post();

@@ -1,12 +1,21 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import { Tally } from "./tally.ts";
 import type { SelfTestReport } from "../core/summary/report.ts";
 import type { Outcome, System } from "../core/types.ts";
 
 /** Prometheus metrics of the proxy, prefix `parallax_`. Labels are bounded: endpoints and stages come from the configuration. */
 export class Metrics {
   readonly registry = new Registry();
-  readonly #requests = this.#counter("requests_total", "Requests answered, by endpoint, owner and class of status", ["endpoint", "system", "status"]);
-  readonly #outcomes = this.#counter("reads_total", "Eligible reads, by endpoint and what became of them", ["endpoint", "outcome"]);
+  readonly #requests = new Tally(this.registry, {
+    name: "parallax_requests_total",
+    help: "Requests answered, by endpoint, owner and class of status",
+    labelNames: ["endpoint", "system", "status"],
+  });
+  readonly #outcomes = new Tally(this.registry, {
+    name: "parallax_reads_total",
+    help: "Eligible reads, by endpoint and what became of them",
+    labelNames: ["endpoint", "outcome"],
+  });
   readonly #primaryErrors = this.#counter("primary_errors_total", "Requests that the owner did not answer", ["endpoint", "code"]);
   readonly #fallbacks = this.#counter("fallbacks_total", "Reads that nest did not answer and legacy did", ["endpoint"]);
   readonly #shadowErrors = this.#counter("shadow_errors_total", "Failures of the shadow side's own machinery, by stage", ["stage"]);
@@ -28,11 +37,11 @@ export class Metrics {
   }
 
   served({ endpointId, system, status }: { readonly endpointId: string; readonly system: System; readonly status: number }): void {
-    this.#requests.inc({ endpoint: endpointId, system, status: `${Math.floor(status / 100)}xx` });
+    this.#requests.add(endpointId, system, `${Math.floor(status / 100)}xx`);
   }
 
   decided(endpointId: string, outcome: Outcome): void {
-    this.#outcomes.inc({ endpoint: endpointId, outcome });
+    this.#outcomes.add(endpointId, outcome);
   }
 
   primaryError(endpointId: string, code: string): void {

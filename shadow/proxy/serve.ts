@@ -36,8 +36,8 @@ export type ServeParts = {
 export type ServeEvents = {
   /** An eligible read has ended. `outcome` when it will not be compared, with the reason. */
   readonly onRead: (read: ReadEnd) => void;
-  /** True when the exchange was accepted for comparison. */
-  readonly offer: (exchange: Exchange) => boolean;
+  /** True when the exchange was accepted for comparison; it is made only then. */
+  readonly offer: (bodyBytes: number, make: () => Exchange) => boolean;
   readonly onWrite: (mark: WriteMark) => void;
   readonly onServed: (served: Served) => void;
   /** Nest gave no answer and legacy was asked in its place. */
@@ -147,18 +147,19 @@ export class Server {
     // The body of a read is streamed to the primary and not kept: the same question cannot be put again.
     if (read.isBodied) return events.onRead({ ...end, outcome: "notComparable", reason: "request with a body" });
     if (tee === undefined || roles.candidate === undefined) return events.onRead({ ...end, outcome: "sampledOut" });
-    const exchange: Exchange = {
+    const { candidate } = roles;
+    const make = (): Exchange => ({
       id: randomUUID(),
       endpointId: match.endpoint.id,
       stage: roles.stage,
-      candidate: roles.candidate,
+      candidate,
       request: { method: read.method, target: read.target, candidateTarget: candidateTarget(match, read.target) },
       headers: read.headers,
       primary: { system: roles.primary, status: ended.status, headers: ended.headers, body: tee.finish(), tookMs: ended.tookMs },
       startedAtMs,
       minuteMs,
-    };
-    events.onRead({ ...end, outcome: events.offer(exchange) ? undefined : "shed" });
+    });
+    events.onRead({ ...end, outcome: events.offer(tee.heldBytes, make) ? undefined : "shed" });
   }
 
   #noteWrite(endpoint: Endpoint, headers: HeaderList): void {
