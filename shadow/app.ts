@@ -24,7 +24,8 @@ import { previewOf } from "./rule-preview.ts";
 import type { ShadowSettings } from "./settings.ts";
 import { ShadowSide } from "./shadow-side.ts";
 
-const JUDGED: ReadonlySet<Outcome> = new Set<Outcome>(["matched", "equivalent", "drift", "noise"]);
+/** What the drift rate is a rate of; a race says nothing about nest. */
+const IN_DRIFT_RATE: ReadonlySet<Outcome> = new Set<Outcome>(["matched", "equivalent", "drift", "noise"]);
 
 /** How long answers in flight may take once the proxy stops; an endless one must not hold up the rest. */
 const ANSWERS_GRACE_MS = 10_000;
@@ -73,7 +74,7 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
     locateStore,
     onDecided: ({ endpointId, outcome, primary }) => {
       const family = familyOf.get(endpointId);
-      if (primary === "nest" && family !== undefined && JUDGED.has(outcome)) watch.onJudged(family, outcome === "drift");
+      if (primary === "nest" && family !== undefined && IN_DRIFT_RATE.has(outcome)) watch.onJudged(family, outcome === "drift");
     },
   });
   const dispatchers = {

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startShadow, type ShadowForTests } from "../testing/start-shadow.ts";
+import type { ShadowForTests } from "../testing/start-shadow.ts";
+import { startUpstreamBehindProxy } from "../testing/start-upstream-behind-proxy.ts";
 import { RawClient } from "../transparency/raw-client.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -15,11 +16,8 @@ const clients: { close: () => void }[] = [];
 
 beforeEach(async () => {
   connections = 0;
-  upstream = createServer((request, response) => handler(request, response));
+  ({ upstream, shadow } = await startUpstreamBehindProxy((request, response) => handler(request, response)));
   upstream.on("connection", () => (connections += 1));
-  await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
-  shadow = await startShadow({ legacyUrl: url, candidateUrl: url, storeUrl: () => Promise.reject(new Error("no store in this test")), yaml: "" });
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) client.close();
