@@ -9,8 +9,8 @@ import { ConversationService } from "./conversation.service.ts";
 import { ConversationsRepository } from "./conversations.repository.ts";
 import { DelegationRepository } from "./delegation.repository.ts";
 import { DelegationService } from "./delegation.service.ts";
-import { HistoryRepository } from "./history.repository.ts";
 import { MessagesRepository } from "./messages.repository.ts";
+import { ThreadHeadsRepository } from "./thread-heads.repository.ts";
 
 @Module({
   imports: [ContactsModule, SessionsModule],
@@ -22,7 +22,7 @@ import { MessagesRepository } from "./messages.repository.ts";
     DelegationRepository,
     DelegationService,
     MessagesRepository,
-    HistoryRepository,
+    ThreadHeadsRepository,
     ConversationsRepository,
     ContactSessionsRepository,
   ],

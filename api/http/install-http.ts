@@ -4,6 +4,7 @@ import { notFound, type ContractError } from "./contract-error.ts";
 import { CACHE_CONTROL, contractHeaders, JSON_TYPE } from "./contract-headers.ts";
 import { corsHeaders } from "./cors.ts";
 import { drainOnClose } from "./drain.ts";
+import { createReplySerializer } from "./reply-serializer.ts";
 import { pathOf, routeKindOf } from "./request.ts";
 import { RouteTable } from "./route-table.ts";
 import { shadowRefusal } from "./shadow-role.ts";
@@ -17,6 +18,7 @@ export function installHttp(fastify: FastifyInstance, { env, log, timing, metric
   fastify.decorateRequest("caller", null);
   fastify.decorateRequest("serviceId", null);
   fastify.decorateRequest("contentType", "");
+  fastify.setReplySerializer(createReplySerializer());
   // Bodies are read by whoever asks for them, after the checks that come before (contract 1.3).
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser("*", (_request, _payload, done) => done(null));
