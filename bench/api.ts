@@ -1,15 +1,14 @@
-import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { Client } from "pg";
 import { Pool } from "undici";
 import { createLogger } from "../lib/log.ts";
 import { freePort } from "../lib/free-port.ts";
-import { PACKAGE_ROOT } from "../lib/paths.ts";
 import { prepareDatabases } from "../demo/databases.ts";
-import { startChild, type Child } from "../demo/child.ts";
+import type { Child } from "../demo/child.ts";
 import { NORTH, SESSIONS } from "../demo/seed/identities.ts";
 import { createOperators } from "../demo/traffic/operators.ts";
+import { startSystem, type System } from "./api-systems.ts";
 import type { Bench, BenchOptions, BenchResult } from "./bench.ts";
 import { median, percentile } from "./figures.ts";
 import { withWorkbench } from "./workbench.ts";
@@ -27,7 +26,6 @@ export const apiBench: Bench = {
   run: (options) => withWorkbench((bench) => run(bench.folder, options)),
 };
 
-type System = "legacy" | "nest";
 type Measured = { readonly perSecond: number; readonly p50Ms: number; readonly p95Ms: number; readonly failed: number };
 
 async function run(folder: string, { isShort, rounds = isShort ? 1 : 3, seconds = isShort ? 1 : 4 }: BenchOptions): Promise<BenchResult> {
@@ -137,35 +135,6 @@ const INSERT = `with s as (select array_agg("sessionId" order by id) as a from w
     c.ids[1 + (i * 7919::bigint % array_length(c.ids, 1))::int], i % 3 = 0, 'message ' || i, 'READ',
     timezone('utc', now()) - (i * interval '90 days' / $2::int), timezone('utc', now())
   from generate_series(1, $2::int) as i, s, c`;
-
-type SystemOptions = { readonly port: number; readonly databaseUrl: string; readonly secret: string; readonly folder: string };
-
-function startSystem(system: System, { port, databaseUrl, secret, folder }: SystemOptions): Promise<Child> {
-  const next = [
-    join(PACKAGE_ROOT, "node_modules", "next", "dist", "bin", "next"),
-    "start",
-    join(PACKAGE_ROOT, "demo", "legacy-next"),
-    "-p",
-    String(port),
-    "-H",
-    "127.0.0.1",
-  ];
-  return startChild({
-    name: system,
-    args: system === "legacy" ? next : [join(PACKAGE_ROOT, "bin", "parallax.js"), "api"],
-    env: {
-      DATABASE_URL: databaseUrl,
-      AUTH_SECRET: secret,
-      PORT: String(port),
-      NODE_ENV: "production",
-      NEXT_TELEMETRY_DISABLED: "1",
-      MEDIA_DIR: join(folder, "media"),
-    },
-    logFolder: join(folder, "logs"),
-    isReady: async () => (await fetch(`http://127.0.0.1:${port}${API}/sessions`).catch(() => undefined))?.status === 401,
-    onExit: () => undefined,
-  });
-}
 
 type Drive = { readonly port: number; readonly targets: readonly string[]; readonly headers: Record<string, string>; readonly seconds: number };
 

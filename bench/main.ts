@@ -5,11 +5,12 @@ import type { Bench, BenchOptions } from "./bench.ts";
 import { compareBench } from "./compare.ts";
 import { faultsBench } from "./faults.ts";
 import { proxyBench } from "./proxy.ts";
+import { mediaBench } from "./media.ts";
 import { printResult, writeResult } from "./results.ts";
 import { soakBench } from "./soak.ts";
 import { streamBench } from "./stream.ts";
 
-const BENCHES: readonly Bench[] = [compareBench, proxyBench, faultsBench, streamBench, apiBench, soakBench];
+const BENCHES: readonly Bench[] = [compareBench, proxyBench, faultsBench, streamBench, apiBench, mediaBench, soakBench];
 const DEFAULT_CONNECTIONS = 50;
 
 const HELP = `npm run bench -- [NAME] [options]      without a name: all, one after the other

@@ -1,9 +1,8 @@
 import { Readable } from "node:stream";
-import { performance } from "node:perf_hooks";
 import { request } from "undici";
 import type { Bench, BenchOptions, BenchResult } from "./bench.ts";
 import { ledgerFailures, ledgerTable } from "./ledger-sums.ts";
-import { residentMbOf } from "./process-figures.ts";
+import { watchTransfer } from "./watch-transfer.ts";
 import { urlOf, withWorkbench, type Workbench } from "./workbench.ts";
 
 const YAML = `endpoints:
@@ -17,7 +16,6 @@ const FULL_BYTES = 1024 ** 3;
 const SHORT_BYTES = 64 * 1024 ** 2;
 const WARM_UP_BYTES = 16 * 1024 ** 2;
 const CHUNK = Buffer.alloc(64 * 1024, "x");
-const SAMPLE_EVERY_MS = 100;
 const GROWTH_GOAL_MB = 64;
 
 export const streamBench: Bench = {
@@ -25,8 +23,6 @@ export const streamBench: Bench = {
   about: "one gigabyte up and one down, mirrored and compared by its digest",
   run: (options) => withWorkbench((bench) => run(bench, options)),
 };
-
-type Transfer = { readonly name: string; readonly seconds: number; readonly growthMb: number; readonly bytes: number };
 
 async function run(bench: Workbench, { isShort }: BenchOptions): Promise<BenchResult> {
   const bytes = isShort ? SHORT_BYTES : FULL_BYTES;
@@ -37,9 +33,9 @@ async function run(bench: Workbench, { isShort }: BenchOptions): Promise<BenchRe
   await upload(url, WARM_UP_BYTES);
   await parallax.ledgers();
   const transfers = [
-    await watch("down", parallax.pid, () => download(url, bytes)),
-    await watch("down, then the candidate's", parallax.pid, async () => (await parallax.ledgers(), bytes)),
-    await watch("up", parallax.pid, () => upload(url, bytes)),
+    await watchTransfer("down", parallax.pid, () => download(url, bytes)),
+    await watchTransfer("down, then the candidate's", parallax.pid, async () => (await parallax.ledgers(), bytes)),
+    await watchTransfer("up", parallax.pid, () => upload(url, bytes)),
   ];
   const ledgers = await parallax.ledgers();
   const lost = transfers.filter((transfer) => transfer.bytes !== bytes).map(({ name, bytes: got }) => `${name}: ${got} of ${bytes} bytes arrived`);
@@ -66,20 +62,6 @@ async function run(bench: Workbench, { isShort }: BenchOptions): Promise<BenchRe
     notes: [],
     failures: [...lost, ...ledgerFailures(ledgers)],
   };
-}
-
-/** Runs a transfer and says by how much the process grew at most meanwhile. */
-async function watch(name: string, pid: number, transfer: () => Promise<number>): Promise<Transfer> {
-  const beforeMb = residentMbOf(pid);
-  let mostMb = beforeMb;
-  const sampling = setInterval(() => (mostMb = Math.max(mostMb, residentMbOf(pid))), SAMPLE_EVERY_MS);
-  const startedAt = performance.now();
-  try {
-    const bytes = await transfer();
-    return { name, bytes, seconds: (performance.now() - startedAt) / 1000, growthMb: mostMb - beforeMb };
-  } finally {
-    clearInterval(sampling);
-  }
 }
 
 async function download(url: string, bytes: number): Promise<number> {

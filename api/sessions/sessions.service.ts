@@ -2,6 +2,7 @@ import { Injectable } from "@nestjs/common";
 import type { Session, SessionList, SessionsHealth, SessionStatusReply } from "@ipnuo/domain/session";
 import type { SessionStatus } from "@ipnuo/domain/enums";
 import { sessionNotFound } from "../http/contract-error.ts";
+import { SharedReads } from "../runtime/shared-reads.ts";
 import type { Transaction } from "../runtime/transactions.ts";
 import { toSession } from "./session-row.ts";
 import { SessionHealthRepository } from "./session-health.repository.ts";
@@ -12,6 +13,8 @@ import { SessionsRepository } from "./sessions.repository.ts";
 /** What the panel asks about sessions. */
 @Injectable()
 export class SessionsService {
+  private readonly lists = new SharedReads<SessionList>();
+
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly healths: SessionHealthRepository,
@@ -21,7 +24,11 @@ export class SessionsService {
     return (await this.sessions.list(tenantId)).map(toSession);
   }
 
-  async listWithSummary(tenantId: string): Promise<SessionList> {
+  listWithSummary(tenantId: string): Promise<SessionList> {
+    return this.lists.read(tenantId, () => this.summarise(tenantId));
+  }
+
+  private async summarise(tenantId: string): Promise<SessionList> {
     const sessions = await this.list(tenantId);
     const countOf = (status: SessionStatus) => sessions.filter((session) => session.status === status).length;
     const summary = {
