@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ENDPOINTS } from "../../domain/src/endpoints.ts";
-import { COVERAGE_PAGE, renderCoverage, sumOf, TARGET_NAMES } from "./coverage.ts";
+import { COVERAGE_PAGE, renderCoverage, renderProbe, sumOf, TARGET_NAMES } from "./coverage.ts";
 import { ENDPOINT_IDS, endpointOf } from "./endpoint-index.ts";
 
 const rowsOf = (page: string): Map<string, number[]> =>
   new Map(
     page
       .split("\n")
-      .filter((line) => /^\| [a-z]+\.[a-zA-Z]+ /.test(line))
+      .filter((line) => /^\| [a-z]+\.[a-zA-Z]+ [ \d|]+$/.test(line))
       .map((line) => line.split("|").map((cell) => cell.trim()))
       .map(([, id = "", ...counts]) => [id, counts.slice(0, TARGET_NAMES.length).map(Number)]),
   );
@@ -18,6 +18,10 @@ describe("the coverage page", () => {
     const rows = rowsOf(readFileSync(COVERAGE_PAGE, "utf8"));
     expect([...rows.keys()]).toEqual(ENDPOINT_IDS);
     for (const [id, counts] of rows) expect([id, counts.map((count) => count > 0)]).toEqual([id, TARGET_NAMES.map(() => true)]);
+  });
+
+  it("names what the two-tenant probe asks", () => {
+    expect(readFileSync(COVERAGE_PAGE, "utf8")).toContain(renderProbe());
   });
 
   it("adds up what the files of a run kept", () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PACKAGE_ROOT } from "../../lib/paths.ts";
+import { ATTACKS } from "./attacks.ts";
 import { ENDPOINT_IDS } from "./endpoint-index.ts";
 
 /** How many cases asked each endpoint of each system, and what the shadow side made of them; kept per test file until a run's end. */
@@ -54,8 +55,33 @@ export function renderCoverage(results: readonly FileResult[]): string {
   );
   const head = `| ${"endpoint".padEnd(21)} | ${HEADS.join(" | ")} |`;
   const line = `| ${"-".repeat(21)} | ${HEADS.map((text) => `${"-".repeat(text.length - 1)}:`).join(" | ")} |`;
-  return `${INTRODUCTION}\n${[head, line, ...rows].join("\n")}\n`;
+  return `${INTRODUCTION}\n${[head, line, ...rows].join("\n")}\n\n${renderProbe()}`;
 }
+
+/** What the two-tenant probe asks: endpoint, method, attack. */
+export function renderProbe(): string {
+  const rows = ATTACKS.map(({ id, what, foreign, ask, mayAct }) => [id, ask(foreign).method ?? "POST", what, mayAct ? OWN : SAME]);
+  const table = [["endpoint", "method", "attack", "answered like"], ...rows];
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0))) ?? [];
+  const line = (cells: readonly string[], fill: string): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(" | ")} |`;
+  const [head = [], ...body] = table;
+  return `${PROBE}\n${[
+    line(head, " "),
+    line(
+      head.map(() => ""),
+      "-",
+    ),
+    ...body.map((cells) => line(cells, " ")),
+  ].join("\n")}\n`;
+}
+
+const SAME = "an unknown name";
+const OWN = "a session that is not there";
+const PROBE = `## The two-tenant probe
+
+A super_admin of one tenant names what belongs to another, on every endpoint, on each of the three targets. The answer holds nothing of the other tenant and cannot be told from the one in the last column; no row of the other tenant changes.
+`;
 
 const HEADS = ["legacy (Next)", "nest", "through the proxy"];
 const INTRODUCTION = `# What the contract suite covers

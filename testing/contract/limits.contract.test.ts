@@ -44,9 +44,8 @@ describe.each(SYSTEMS)("%s", (system) => {
 
   it("counts texts and media of one user together, refused ones too", async () => {
     const user = newUser();
-    await refused(user);
-    await refused(user, MEDIA);
-    await refused(user, "/api/whatsapp/send");
+    const first = [await refused(user), await refused(user, MEDIA), await refused(user, "/api/whatsapp/send")];
+    expect(first.map(({ status }) => status)).toEqual([400, 415, 400]);
     expectTooMany(await refused(user));
     expectTooMany(await refused(user, MEDIA));
   });
