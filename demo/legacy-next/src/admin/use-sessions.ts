@@ -11,7 +11,7 @@ export const POLL_MS = 5_000;
 
 export type Sessions = {
   readonly list: Resource<readonly Session[]>;
-  /** The one the address names, else the first. */
+  /** The one the address names, else the first connected one: it is what people come for; else the first. */
   readonly session: Session | undefined;
   readonly selection: Selection;
   /** Loads the list again, now. */
@@ -25,6 +25,9 @@ export function useSessions(): Sessions {
   const reload = useCallback(() => setRevision((last) => last + 1), []);
   const { data, error } = useResource({ key: "sessions", load: fetchSessions, everyMs: POLL_MS, revision });
   const sessions = data?.sessions;
-  const session = selection.sessionId === null ? sessions?.[0] : sessions?.find((each) => each.sessionId === selection.sessionId);
+  const session =
+    selection.sessionId === null
+      ? (sessions?.find(({ status }) => status === "CONNECTED") ?? sessions?.[0])
+      : sessions?.find((each) => each.sessionId === selection.sessionId);
   return { list: { data: sessions, error }, session, selection, reload };
 }
