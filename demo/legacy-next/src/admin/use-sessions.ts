@@ -25,9 +25,10 @@ export function useSessions(): Sessions {
   const reload = useCallback(() => setRevision((last) => last + 1), []);
   const { data, error } = useResource({ key: "sessions", load: fetchSessions, everyMs: POLL_MS, revision });
   const sessions = data?.sessions;
-  const session =
-    selection.sessionId === null
-      ? (sessions?.find(({ status }) => status === "CONNECTED") ?? sessions?.[0])
-      : sessions?.find((each) => each.sessionId === selection.sessionId);
+  // Kept while it exists: the page must not move to another session because one lost its connection.
+  const [openedId, setOpenedId] = useState<string>();
+  const opened = sessions?.find(({ sessionId }) => sessionId === openedId) ?? sessions?.find(({ status }) => status === "CONNECTED") ?? sessions?.[0];
+  if (opened !== undefined && opened.sessionId !== openedId) setOpenedId(opened.sessionId);
+  const session = selection.sessionId === null ? opened : sessions?.find((each) => each.sessionId === selection.sessionId);
   return { list: { data: sessions, error }, session, selection, reload };
 }
