@@ -27,6 +27,8 @@ export type ShadowConfig = {
   readonly limits: LimitsConfig;
   readonly retention: RetentionConfig;
   readonly subject: SubjectConfig;
+  /** The response header in which each system names its build. */
+  readonly buildHeader: string | undefined;
 };
 
 /** Options that a file may hold too; flags and the environment win over them. */
@@ -55,7 +57,10 @@ function build(own: unknown, name: string): { readonly config: ShadowConfig; rea
   const names = [DEFAULT_FAMILY, ...endpoints.map((endpoint) => endpoint.family), ...Object.keys(file.families)];
   const families = Object.fromEntries(names.map((family) => [family, file.families[family] ?? EMPTY_FAMILY]));
   const { gate, rollback, limits, retention, subject } = file;
-  return { config: { endpoints, families, gate, rollback, limits, retention, subject }, options: file };
+  return {
+    config: { endpoints, families, gate, rollback, limits, retention, subject, buildHeader: file.build?.header.toLowerCase() },
+    options: file,
+  };
 }
 
 const EMPTY_FAMILY: FamilyConfig = {

@@ -15,16 +15,18 @@ import { AUDIT_KEY, startShadow, type ShadowForTests } from "./testing/start-sha
 let legacy: ScriptedUpstream;
 let nest: ScriptedUpstream;
 /** What nest does; reset after each test. */
-let nestAnswers: "well" | "502" | "500" | "never" = "well";
+let nestAnswers: "well" | "502" | "500" | "never" | "reset" = "well";
+let legacyBody = '{"ok":true}';
 const opened: { stop: () => Promise<void> }[] = [];
 const databases: TestDatabase[] = [];
 
 beforeAll(async () => {
   legacy = await startUpstream((_request, response) =>
-    response.writeHead(200, { "content-type": "application/json", "x-from": "legacy" }).end('{"ok":true}'),
+    response.writeHead(200, { "content-type": "application/json", "x-from": "legacy" }).end(legacyBody),
   );
   nest = await startUpstream((_request, response) => {
     if (nestAnswers === "never") return;
+    if (nestAnswers === "reset") return void response.destroy();
     const status = nestAnswers === "well" ? 200 : Number(nestAnswers);
     response.writeHead(status, { "content-type": "application/json", "x-from": "nest" }).end(status === 200 ? '{"ok":true}' : "{}");
   });
@@ -34,6 +36,7 @@ afterAll(async () => {
 });
 afterEach(async () => {
   nestAnswers = "well";
+  legacyBody = '{"ok":true}';
   for (const each of opened.splice(0).toReversed()) await each.stop();
   for (const database of databases.splice(0)) await database.drop();
 });
@@ -114,6 +117,39 @@ describe("a flip", () => {
         evidence: { gate: [{ family: "contacts", verdict: "inconclusive" }] },
       },
     ]);
+  });
+
+  it("keeps which builds its evidence is of", async () => {
+    const shadow = await start({ more: { build: { header: "X-From" } } });
+    await ownerOf(shadow);
+    await shadow.decided("contacts.list", 1);
+    await shadow.summary();
+    await put(shadow, "contacts", { stage: "canary", percent: 5, reason: "known good", override: true });
+    const { entries } = (await (await shadow.ops("/api/cutover/history")).json()) as { entries: { evidence: object }[] };
+    expect(entries[0]?.evidence).toMatchObject({
+      builds: { legacy: [{ id: "legacy", comparisons: 1 }], nest: [{ id: "nest", comparisons: 1 }] },
+    });
+  });
+
+  it("waits for a shape of answer that production showed while nest could not be asked", async () => {
+    const coverageOf = async (shadow: ShadowForTests) =>
+      (await familiesOf(shadow)).find(({ family }) => family === "contacts")?.gate.criteria.find(({ name }) => name === "coverage")?.detail;
+    const shadow = await start();
+    await ownerOf(shadow);
+    await shadow.decided("contacts.list", 1);
+    await shadow.summary();
+    expect(await coverageOf(shadow)).not.toMatch(/shape/);
+    legacyBody = '{"ok":true,"note":null}';
+    nestAnswers = "reset";
+    await ownerOf(shadow);
+    await shadow.decided("contacts.list", 2);
+    await shadow.summary();
+    expect(await coverageOf(shadow)).toMatch(/contacts\.list shape [0-9a-f]{12} \(1×\)/);
+    nestAnswers = "well";
+    await ownerOf(shadow);
+    await shadow.decided("contacts.list", 3);
+    await shadow.summary();
+    expect(await coverageOf(shadow)).not.toMatch(/shape/);
   });
 
   it("passes once the evidence is there: inconclusive, then pass", async () => {

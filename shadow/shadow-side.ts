@@ -176,6 +176,7 @@ export class ShadowSide {
         limits: config.limits,
         subject: config.subject,
         redactKey: settings.redactKey,
+        buildHeader: config.buildHeader,
         shadowSecret: settings.shadowSecret,
       },
       events: {

@@ -4,6 +4,7 @@ import { groupOf } from "../core/cutover/coupling.ts";
 import type { FamilyState } from "../core/cutover/family-state.ts";
 import { planFlip, type FlipRequest } from "../core/cutover/plan-flip.ts";
 import { rollbackStage } from "../core/cutover/stage-order.ts";
+import { buildsOf } from "../core/gate/builds.ts";
 import type { GateConfig } from "../core/gate/needed-facts.ts";
 import type { GateReport } from "../core/summary/report.ts";
 import { commitFlip } from "../store/commit-flip.ts";
@@ -40,7 +41,7 @@ export async function flip({ store, config, auditKey }: FlipContext, order: Flip
   const plan = planFlip(states, order);
   if (plan.kind === "refused") throw new FlipRefused(plan.reason);
   if (plan.kind === "unchanged") return { states, head: undefined, isOverride: false };
-  const { gates } = await judgeAll(store, config, order.to);
+  const { gates, facts } = await judgeAll(store, config, order.to);
   const own = gates.get(order.family);
   const isPassed = own?.verdict === "pass";
   if (plan.isGated && !isPassed && !order.isOverride) throw new FlipRefused(describe(order, own), own);
@@ -48,6 +49,7 @@ export async function flip({ store, config, auditKey }: FlipContext, order: Flip
     gate: group.map((family) => ({ family, ...gates.get(family) })),
     limits: config.gate,
     rules: rulesOf(config, group),
+    builds: buildsOf(facts.filter(({ state }) => group.includes(state.family)).flatMap(({ coverage }) => coverage)),
   };
   const isOverride = plan.isGated && !isPassed;
   const committed = await commitFlip(store, {

@@ -14,6 +14,7 @@ export type ComparatorSetup = {
   readonly limits: { readonly candidateConcurrency: number; readonly candidateTimeoutMs: number; readonly reReadPerSecond: number };
   readonly subject: SubjectOptions;
   readonly redactKey: string;
+  readonly buildHeader: string | undefined;
   readonly shadowSecret: string | undefined;
 };
 

@@ -68,6 +68,7 @@ export class ComparatorProgram {
       evidence: this.#evidence,
       fields: this.#fields,
       redactKey: setup.redactKey,
+      buildHeader: setup.buildHeader,
     });
     this.#queue = new WorkQueue({
       max: candidateConcurrency,

@@ -8,7 +8,7 @@ import { parseJson } from "../core/json/parse-json.ts";
 import { headerValues, isJsonType } from "../core/media-type.ts";
 import { activeRules } from "../core/rules.ts";
 import { formatOf } from "../core/shape.ts";
-import type { Observation, Outcome } from "../core/types.ts";
+import type { Json, Observation, Outcome } from "../core/types.ts";
 import type { DriftBuffer } from "../store/drift-buffer.ts";
 import type { EvidenceBuffer } from "../store/evidence-buffer.ts";
 import type { FieldBuffer } from "../store/field-buffer.ts";
@@ -22,6 +22,10 @@ import { traitsOf } from "../core/traits.ts";
 /** Documents are looked at whole for coverage this often, after the first few of an endpoint. */
 const LOOK_EVERY = 20;
 const FIRST_LOOKS = 20;
+/** Shapes that production showed and no comparison has judged; beyond it they are not told apart. */
+const MAX_UNJUDGED_SHAPES = 100;
+/** A version, a commit, a tag; anything else is not kept. */
+const BUILD = /^[\w.+:/-]{1,64}$/;
 
 export type RecorderParts = {
   readonly ledger: LedgerBuffer;
@@ -29,6 +33,8 @@ export type RecorderParts = {
   readonly evidence: EvidenceBuffer;
   readonly fields: FieldBuffer;
   readonly redactKey: string;
+  /** The response header in which each system names its build, when there is one. */
+  readonly buildHeader: string | undefined;
 };
 
 /** What was really judged: only this covers a kind of traffic, and only this is evidence. */
@@ -44,6 +50,9 @@ export class Recorder {
   readonly #redactKey: string;
   readonly #templates = new Map<string, EndpointTable>();
   readonly #looks = new Map<string, number>();
+  readonly #buildHeader: string | undefined;
+  /** By endpoint: what to look out for among the judged. */
+  readonly #unjudgedShapes = new Map<string, Set<string>>();
 
   constructor(parts: RecorderParts) {
     this.#ledger = parts.ledger;
@@ -52,6 +61,7 @@ export class Recorder {
     this.#fields = parts.fields;
     this.#redactor = createRedactor({ key: parts.redactKey, classOf: formatOf });
     this.#redactKey = parts.redactKey;
+    this.#buildHeader = parts.buildHeader;
   }
 
   record(exchange: Exchange, endpoint: Endpoint, decision: Decision): void {
@@ -62,32 +72,51 @@ export class Recorder {
     const isFailed = decision.outcome === "candidateError" || decision.outcome === "candidateTimeout";
     if (isFailed || decision.candidate !== undefined)
       this.#ledger.cover(endpoint.id, minuteMs, { dimension: `call:${exchange.candidate}`, value: isFailed ? "failed" : "answered" });
-    if (!JUDGED.has(decision.outcome)) return;
+    if (!JUDGED.has(decision.outcome)) return this.#noteUnjudged(exchange, endpoint);
     this.#cover(exchange, endpoint, decision);
     const fingerprints = this.#recordDrifts(exchange, endpoint, decision);
     const key = evidenceKey(this.#redactKey, exchange, decision.outcome);
     this.#evidence.add({ endpoint: endpoint.id, key, fingerprints, seenAtMs: Date.now() });
   }
 
-  #cover({ request, primary, minuteMs }: Exchange, endpoint: Endpoint, { comparison, claims }: Decision): void {
+  /** Production showed this, and nothing could be said of it. */
+  #noteUnjudged({ primary, minuteMs }: Exchange, endpoint: Endpoint): void {
+    const document = documentOf(primary);
+    const shapes = this.#unjudgedShapes.get(endpoint.id) ?? new Set();
+    if (document === undefined || shapes.size >= MAX_UNJUDGED_SHAPES) return;
+    const shape = shapeHash(document);
+    this.#unjudgedShapes.set(endpoint.id, shapes.add(shape));
+    this.#ledger.cover(endpoint.id, minuteMs, { dimension: "seen:shape", value: shape });
+  }
+
+  #cover({ request, primary, minuteMs }: Exchange, endpoint: Endpoint, { comparison, claims, candidate }: Decision): void {
     const traits = traitsOf({ status: primary.status, target: request.target, claims }, this.#redactor.identity);
     for (const trait of traits) this.#ledger.cover(endpoint.id, minuteMs, trait);
     for (const value of describeLists(comparison?.listKeys)) this.#ledger.cover(endpoint.id, minuteMs, { dimension: "list", value });
+    for (const observation of [primary, candidate]) this.#coverBuild(observation, endpoint, minuteMs);
     const looks = this.#looks.get(endpoint.id) ?? 0;
     this.#looks.set(endpoint.id, looks + 1);
-    if (looks < FIRST_LOOKS || looks % LOOK_EVERY === 0) this.#lookAt(primary, endpoint, minuteMs);
+    const isSought = (this.#unjudgedShapes.get(endpoint.id)?.size ?? 0) > 0;
+    if (looks < FIRST_LOOKS || looks % LOOK_EVERY === 0 || isSought) this.#lookAt(primary, endpoint, minuteMs);
   }
 
-  #lookAt({ body, headers }: Observation, endpoint: Endpoint, minuteMs: number): void {
-    if (body.kind !== "bytes" || !isJsonType(headerValues(headers, "content-type")?.[0])) return;
-    const document = parseJson(body.bytes);
-    if (!document.ok) return;
+  #coverBuild(observation: Observation | undefined, endpoint: Endpoint, minuteMs: number): void {
+    if (observation === undefined || this.#buildHeader === undefined) return;
+    const value = headerValues(observation.headers, this.#buildHeader)?.[0];
+    if (value !== undefined && BUILD.test(value)) this.#ledger.cover(endpoint.id, minuteMs, { dimension: `build:${observation.system}`, value });
+  }
+
+  #lookAt(primary: Observation, endpoint: Endpoint, minuteMs: number): void {
+    const document = documentOf(primary);
+    if (document === undefined) return;
     const today = new Date().toISOString().slice(0, 10);
-    const { compared, asserted, paths } = countFields(document.value, activeRules(endpoint.spec.rules, today));
+    const { compared, asserted, paths } = countFields(document, activeRules(endpoint.spec.rules, today));
     this.#ledger.count(endpoint.id, minuteMs, "comparedFields", compared);
     this.#ledger.count(endpoint.id, minuteMs, "assertedFields", asserted);
     this.#fields.count(endpoint.id, paths, Date.now());
-    this.#ledger.cover(endpoint.id, minuteMs, { dimension: "shape", value: shapeHash(document.value) });
+    const shape = shapeHash(document);
+    this.#unjudgedShapes.get(endpoint.id)?.delete(shape);
+    this.#ledger.cover(endpoint.id, minuteMs, { dimension: "shape", value: shape });
   }
 
   /** Each drift once per exchange, however many rows show it. Answers their fingerprints. */
@@ -134,4 +163,11 @@ export class Recorder {
 /** `$.contacts=key id`, once however many lists of one template were matched alike. */
 function describeLists(lists: ListKeys = new Map()): ReadonlySet<string> {
   return new Set([...lists.values()].map(({ template, matching }) => `${template}=${matching.by === "key" ? `key ${matching.key}` : matching.by}`));
+}
+
+/** The JSON of an answer; undefined for anything else. */
+function documentOf({ body, headers }: Observation): Json | undefined {
+  if (body.kind !== "bytes" || !isJsonType(headerValues(headers, "content-type")?.[0])) return undefined;
+  const document = parseJson(body.bytes);
+  return document.ok ? document.value : undefined;
 }
