@@ -1,0 +1,135 @@
+import { minuteOf } from "../exchange.ts";
+import type { Difference, System } from "../types.ts";
+import { factsOf } from "./business-key.ts";
+import { channelDifference, comparePayloads, wholeDifference, type IdLearner } from "./compare-emissions.ts";
+import type { Emission, EmissionSpec, Settled } from "./emission.ts";
+import { OrderMemory } from "./order-memory.ts";
+import { WaitingRoom, type Waiting } from "./waiting-room.ts";
+
+export type PairingOptions = {
+  readonly specOf: (event: string) => EmissionSpec;
+  /** How long one side waits for the other. */
+  readonly windowMs: number;
+  /** Nest may come this long after legacy; later is drift. Earlier is never late. */
+  readonly lateMs: number;
+  /** Emissions that wait; more are shed. */
+  readonly maxWaiting: number;
+  /** Fields of `data` within which order means something (the chat), the first that is there; none: the whole channel. */
+  readonly scopeFields?: readonly string[];
+  readonly ids?: IdLearner;
+};
+
+const MAX_KEYS_REMEMBERED = 20_000;
+
+/**
+ * Finds the two emissions of each fact when both systems emit it (dual-writer). Emissions pair by event and business key, the
+ * n-th with the n-th, on the same channel if there is one; what finds no partner within the window is missing, extra, a
+ * duplicate, or a pair on two channels. The clock is the caller's; memory is bounded. What was lost around an emission (a
+ * restart, a full room) makes it `shed`: it is never called missing or extra.
+ */
+export class Pairing {
+  readonly #options: PairingOptions;
+  readonly #waiting = new WaitingRoom();
+  readonly #order: OrderMemory;
+  /** Keys that had a pair, and when: a second emission of nest alone is a duplicate. */
+  readonly #paired = new Map<string, number>();
+  readonly #seqs: Record<System, number> = { legacy: 0, nest: 0 };
+  #lostAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: PairingOptions) {
+    this.#options = options;
+    this.#order = new OrderMemory(options.windowMs);
+  }
+
+  /** Emissions whose partner has not come yet. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  observe(emission: Emission): readonly Settled[] {
+    const facts = factsOf(emission, this.#options.specOf(emission.event), this.#options.scopeFields ?? []);
+    const own: Waiting = { ...facts, emission, seq: (this.#seqs[emission.system] += 1) };
+    const partner = this.#waiting.takePartner(own, "the same channel");
+    if (partner !== undefined) return [this.#settlePair(own, partner)];
+    if (this.#waiting.size >= this.#options.maxWaiting) {
+      this.noteLoss(emission.atMs);
+      return [this.#settle("shed", own, [])];
+    }
+    this.#waiting.add(own);
+    return [];
+  }
+
+  /** Something was lost now: a restart, emissions that nobody could take. */
+  noteLoss(atMs: number): void {
+    this.#lostAtMs = Math.max(this.#lostAtMs, atMs);
+  }
+
+  /** Settles what has waited too long. */
+  tick(nowMs: number): readonly Settled[] {
+    const settled: Settled[] = [];
+    for (let own = this.#waiting.oldest(); own !== undefined && own.emission.atMs + this.#options.windowMs <= nowMs; own = this.#waiting.oldest()) {
+      this.#waiting.remove(own);
+      const partner = this.#waiting.takePartner(own, "any channel");
+      settled.push(partner === undefined ? this.#settleAlone(own) : this.#settlePair(own, partner));
+    }
+    for (const [key, atMs] of this.#paired) {
+      if (atMs + this.#options.windowMs > nowMs && this.#paired.size <= MAX_KEYS_REMEMBERED) break;
+      this.#paired.delete(key);
+    }
+    return settled;
+  }
+
+  /** At the end: of what still waits nothing can be said. */
+  drain(): readonly Settled[] {
+    const settled: Settled[] = [];
+    for (let own = this.#waiting.oldest(); own !== undefined; own = this.#waiting.oldest()) {
+      this.#waiting.remove(own);
+      settled.push(this.#settle("shed", own, []));
+    }
+    return settled;
+  }
+
+  #settlePair(one: Waiting, other: Waiting): Settled {
+    const [legacy, nest] = one.emission.system === "legacy" ? [one, other] : [other, one];
+    const atMs = Math.max(legacy.emission.atMs, nest.emission.atMs);
+    this.#paired.delete(legacy.key);
+    this.#paired.set(legacy.key, atMs);
+    const differences = [...this.#placeDifferences(legacy, nest, atMs), ...this.#payloadDifferences(legacy.emission, nest.emission)];
+    return this.#settle(differences.length === 0 ? "matched" : "drift", legacy, differences, nest);
+  }
+
+  #placeDifferences(legacy: Waiting, nest: Waiting, atMs: number): Difference[] {
+    if (legacy.emission.channel !== nest.emission.channel) return [channelDifference(legacy.emission.channel, nest.emission.channel)];
+    // Noted also when late: its place is what the next ones are held against.
+    const isReordered = this.#order.note(legacy.scope, { legacySeq: legacy.seq, nestSeq: nest.seq, atMs });
+    if (nest.emission.atMs - legacy.emission.atMs > this.#options.lateMs) return [wholeDifference("late-emission", legacy.emission, nest.emission)];
+    return isReordered ? [wholeDifference("reordered-emission", legacy.emission, nest.emission)] : [];
+  }
+
+  #payloadDifferences(legacy: Emission, nest: Emission): readonly Difference[] {
+    const spec = this.#options.specOf(legacy.event);
+    return comparePayloads(legacy.data, nest.data, { spec: spec.compare, event: legacy.event, ids: this.#options.ids });
+  }
+
+  #settleAlone(own: Waiting): Settled {
+    const { windowMs } = this.#options;
+    // Its partner may have been among what was lost, as long before or after it as one side waits for the other.
+    if (Math.abs(own.emission.atMs - this.#lostAtMs) <= windowMs) return this.#settle("shed", own, []);
+    if (own.emission.system === "legacy") return this.#settle("missing", own, [wholeDifference("missing-emission", own.emission, undefined)]);
+    const isRepeated = this.#paired.has(own.key);
+    const kind = isRepeated ? "duplicate-emission" : "extra-emission";
+    return this.#settle(isRepeated ? "duplicate" : "extra", own, [wholeDifference(kind, undefined, own.emission)]);
+  }
+
+  #settle(outcome: Settled["outcome"], own: Waiting, differences: readonly Difference[], nest?: Waiting): Settled {
+    const sides = nest === undefined ? [own.emission] : [own.emission, nest.emission];
+    return {
+      event: own.emission.event,
+      outcome,
+      differences,
+      legacy: sides.find(({ system }) => system === "legacy"),
+      nest: sides.find(({ system }) => system === "nest"),
+      minuteMs: minuteOf(Math.min(...sides.map(({ atMs }) => atMs))),
+    };
+  }
+}
