@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, constantFrom, integer, property, record, tuple } from "fast-check";
 import { expect, it } from "vitest";
 import type { Emission, EmissionSpec, Settled } from "./emission.ts";
 import { Pairing } from "./pairing.ts";
@@ -8,11 +8,11 @@ const specOf = (event: string): EmissionSpec => ({ event, family: "f", key: ["id
 const start = (maxWaiting = 10_000): Pairing => new Pairing({ specOf, windowMs: WINDOW_MS, lateMs: WINDOW_MS, maxWaiting, scopeFields: ["chat"] });
 
 type Fact = { readonly channel: string; readonly event: string; readonly id: number; readonly chat: number };
-const fact = fc.record({
-  channel: fc.constantFrom("private-whatsapp.a", "private-whatsapp.b"),
-  event: fc.constantFrom("message.received", "contact.updated"),
-  id: fc.integer({ min: 0, max: 5 }),
-  chat: fc.integer({ min: 0, max: 2 }),
+const fact = record({
+  channel: constantFrom("private-whatsapp.a", "private-whatsapp.b"),
+  event: constantFrom("message.received", "contact.updated"),
+  id: integer({ min: 0, max: 5 }),
+  chat: integer({ min: 0, max: 2 }),
 });
 const emissionOf = (system: Emission["system"], { channel, event, id, chat }: Fact, atMs: number): Emission => ({
   system,
@@ -30,8 +30,8 @@ function run(pairing: Pairing, emissions: readonly Emission[]): Settled[] {
 }
 
 it("two systems that emit the same facts in the same order never drift, whatever their lag", () => {
-  fc.assert(
-    fc.property(fc.array(fact, { maxLength: 60 }), fc.integer({ min: -400, max: 400 }), (facts, lagMs) => {
+  assert(
+    property(array(fact, { maxLength: 60 }), integer({ min: -400, max: 400 }), (facts, lagMs) => {
       const settled = run(
         start(),
         facts.flatMap((each, index) => [emissionOf("legacy", each, index * 10), emissionOf("nest", each, index * 10 + lagMs)]),
@@ -42,9 +42,9 @@ it("two systems that emit the same facts in the same order never drift, whatever
 });
 
 it("every emission is settled exactly once, whatever comes", () => {
-  const emission = fc.tuple(fc.constantFrom("legacy" as const, "nest" as const), fact, fc.integer({ min: 0, max: 5_000 }));
-  fc.assert(
-    fc.property(fc.array(emission, { maxLength: 80 }), fc.integer({ min: 1, max: 20 }), (sent, maxWaiting) => {
+  const emission = tuple(constantFrom("legacy" as const, "nest" as const), fact, integer({ min: 0, max: 5_000 }));
+  assert(
+    property(array(emission, { maxLength: 80 }), integer({ min: 1, max: 20 }), (sent, maxWaiting) => {
       const emissions = sent.map(([system, each, atMs]) => emissionOf(system, each, atMs));
       const pairing = start(maxWaiting);
       const settled = run(pairing, emissions);
@@ -57,9 +57,9 @@ it("every emission is settled exactly once, whatever comes", () => {
 });
 
 it("what one side leaves out is missing or extra, as often as it was left out", () => {
-  const withLoss = fc.array(fc.tuple(fact, fc.constantFrom("both", "legacy", "nest")), { maxLength: 40 });
-  fc.assert(
-    fc.property(withLoss, (facts) => {
+  const withLoss = array(tuple(fact, constantFrom("both", "legacy", "nest")), { maxLength: 40 });
+  assert(
+    property(withLoss, (facts) => {
       // Each fact its own key: which of two equal facts was left out cannot be known.
       const own = facts.map(([each, by], index) => [{ ...each, id: index }, by] as const);
       const settled = run(
