@@ -30,7 +30,7 @@ export function addDemo(program: Command): void {
     .option("--seconds <n>", "how long the traffic runs with --once", "20")
     .option("--faithful", "inject no drift")
     .option("--no-traffic", "make no traffic: use the admin page")
-    .option("--free-ports", "listen on free ports instead of 8080, 8081, 3000, 3001")
+    .option("--free-ports", "listen on free ports instead of 8080, 8081, 8082, 3000, 3001, 6001")
     .option("--keep", "keep the databases of the last run")
     .option("--data-dir <folder>", "data directory (PARALLAX_DATA_DIR; default: .parallax)")
     .action((flags: Flags) => run(flags));

@@ -2,13 +2,16 @@ import { AppError } from "../lib/errors.ts";
 import { freePort, isPortFree } from "../lib/free-port.ts";
 
 /** Where the demo's programs listen. */
-export const DEMO_PORTS = { proxy: 8080, ops: 8081, legacy: 3000, nest: 3001 } as const;
+export const DEMO_PORTS = { proxy: 8080, ops: 8081, tap: 8082, legacy: 3000, nest: 3001, realtime: 6001 } as const;
 
 export type DemoPorts = Readonly<Record<keyof typeof DEMO_PORTS, number>>;
 
 /** The usual ports, or free ones. Throws `USAGE_PORT_IN_USE` that names every taken one. */
 export async function choosePorts(areFree: boolean): Promise<DemoPorts> {
-  if (areFree) return { proxy: await freePort(), ops: await freePort(), legacy: await freePort(), nest: await freePort() };
+  if (areFree) {
+    const names = Object.keys(DEMO_PORTS) as (keyof DemoPorts)[];
+    return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()] as const))) as DemoPorts;
+  }
   const checks = await Promise.all(Object.entries(DEMO_PORTS).map(async ([name, port]) => ((await isPortFree(port)) ? [] : [`${port} (${name})`])));
   const taken = checks.flat();
   if (taken.length > 0)

@@ -15,6 +15,7 @@ export function renderWelcome({ urls, opsToken, injections, pids, configFile, da
     `               ${urls.legacy}/admin      straight from the legacy app`,
     `  dashboard    ${urls.ops}/#token=${opsToken}`,
     `  proxy        ${urls.proxy}   legacy (Next) ${urls.legacy}   candidate (Nest) ${urls.nest}`,
+    `  realtime     ${urls.realtime}   events for the admin page: both systems publish, browsers subscribe`,
     `  processes    ${Object.entries(pids)
       .map(([name, pid]) => `${name} ${pid}`)
       .join(", ")}`,

@@ -46,7 +46,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   let code: number = EXIT.done;
   try {
     if (signal.aborted) return code;
-    print("starting the legacy app, Nest and the proxy …");
+    print("starting the realtime broker, the legacy app, Nest and the proxy …");
     const systems = await startSystems({
       ports,
       databases,

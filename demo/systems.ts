@@ -9,11 +9,15 @@ import type { DemoDatabases } from "./databases.ts";
 import { INJECTIONS, type Injection } from "./injections.ts";
 import { startInjector } from "./injector.ts";
 import type { DemoPorts } from "./ports.ts";
+import { planWiring } from "./realtime/wiring.ts";
 
 const LOOPBACK = "127.0.0.1";
 const CLI = join(PACKAGE_ROOT, "bin", "parallax.js");
 const NEXT = join(PACKAGE_ROOT, "node_modules", "next", "dist", "bin", "next");
 const LEGACY = join(PACKAGE_ROOT, "demo", "legacy-next");
+const BROKER = join(PACKAGE_ROOT, "dist", "demo", "realtime", "main.js");
+/** Whether the systems publish to the proxy's tap instead of straight to the broker. */
+const HAS_TAP = false;
 
 /**
  * Every family is shadowed; what the preset says of the endpoints stays. The gate's limits are the demo's own, so that a
@@ -33,9 +37,11 @@ gate: { maxDriftRate: 0.2, maxErrorDelta: 0.05, maxP95Ratio: 4, maxLoss: 0.2 }
 `;
 
 export type DemoSystems = {
-  readonly urls: { readonly proxy: string; readonly ops: string; readonly legacy: string; readonly nest: string };
+  readonly urls: { readonly proxy: string; readonly ops: string; readonly legacy: string; readonly nest: string; readonly realtime: string };
   readonly opsToken: string;
   readonly authSecret: string;
+  /** Signs what a worker asks of the ingest API. */
+  readonly serviceTokenSecret: string;
   readonly injections: readonly Injection[];
   readonly pids: Readonly<Record<string, number>>;
   /** For the other verbs: `--config` and `--data-dir` of this demo. */
@@ -53,14 +59,19 @@ export type DemoSystemsOptions = {
   readonly onExit: (name: string, how: string) => void;
 };
 
-/** Starts the legacy app, Nest, the injector and the proxy as processes of their own. */
+/** Starts the broker, the legacy app, Nest, the injector and the proxy as processes of their own. */
 export async function startSystems({ ports, databases, dataDir, isFaithful, onExit }: DemoSystemsOptions): Promise<DemoSystems> {
-  const authSecret = randomBytes(24).toString("hex");
-  const shadowSecret = randomBytes(24).toString("hex");
+  const [authSecret, shadowSecret, serviceTokenSecret] = [newSecret(), newSecret(), newSecret()];
   const opsToken = readOrMakeSecret(join(dataDir, "ops-token"));
-  const urls = { proxy: at(ports.proxy), ops: at(ports.ops), legacy: at(ports.legacy), nest: at(ports.nest) };
+  const urls = { proxy: at(ports.proxy), ops: at(ports.ops), legacy: at(ports.legacy), nest: at(ports.nest), realtime: at(ports.realtime) };
+  const wiring = planWiring({ host: LOOPBACK, brokerPort: ports.realtime, tapPort: HAS_TAP ? ports.tap : undefined, newSecret });
   const logFolder = join(dataDir, "logs");
-  const shared = { DATABASE_URL: databases.whatsappUrl, AUTH_SECRET: authSecret, MEDIA_DIR: join(dataDir, "media") };
+  const shared = {
+    DATABASE_URL: databases.whatsappUrl,
+    AUTH_SECRET: authSecret,
+    SERVICE_TOKEN_SECRET: serviceTokenSecret,
+    MEDIA_DIR: join(dataDir, "media"),
+  };
   const started: Stoppable[] = [];
   const start = async (child: Promise<Child>): Promise<Child> => {
     const running = await child;
@@ -73,19 +84,21 @@ export async function startSystems({ ports, databases, dataDir, isFaithful, onEx
   const options = (name: string, url: string) => ({ name, logFolder, isReady: () => answers(url), onExit: (how: string) => onExit(name, how) });
 
   try {
+    // First to come, last to go: who publishes finds it there.
+    const realtime = await start(startChild({ ...options("realtime", urls.realtime), args: [BROKER], env: wiring.broker }));
     const [legacy, nest] = await Promise.all([
       start(
         startChild({
           ...options("legacy", `${urls.legacy}/api/whatsapp/sessions`),
           args: [NEXT, "start", LEGACY, "-p", String(ports.legacy), "-H", LOOPBACK],
-          env: { ...shared, DEMO_SIGN_IN: "true", NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+          env: { ...shared, ...wiring.legacy, DEMO_SIGN_IN: "true", NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
         }),
       ),
       start(
         startChild({
           ...options("nest", `${urls.nest}/readyz`),
           args: [CLI, "api"],
-          env: { ...shared, PORT: String(ports.nest), PARALLAX_SHADOW_SECRET: shadowSecret },
+          env: { ...shared, ...wiring.nest, PORT: String(ports.nest), PARALLAX_SHADOW_SECRET: shadowSecret },
         }),
       ),
     ]);
@@ -97,8 +110,12 @@ export async function startSystems({ ports, databases, dataDir, isFaithful, onEx
     const serve = await start(
       startChild({
         ...options("serve", `${urls.ops}/healthz`),
-        args: [CLI, "serve", "--config", configFile, "--port", String(ports.proxy), "--ops-port", String(ports.ops), "--data-dir", dataDir],
+        args: [CLI, "serve", "--config", configFile, "--data-dir", dataDir],
         env: {
+          ...wiring.serve,
+          PORT: String(ports.proxy),
+          OPS_PORT: String(ports.ops),
+          TAP_PORT: String(ports.tap),
           LEGACY_URL: urls.legacy,
           CANDIDATE_URL: injector?.url ?? urls.nest,
           PARALLAX_DATABASE_URL: databases.storeUrl,
@@ -107,7 +124,8 @@ export async function startSystems({ ports, databases, dataDir, isFaithful, onEx
         },
       }),
     );
-    return { urls, opsToken, authSecret, injections, pids: { legacy: legacy.pid, nest: nest.pid, serve: serve.pid }, configFile, dataDir, stop };
+    const pids = { legacy: legacy.pid, nest: nest.pid, realtime: realtime.pid, serve: serve.pid };
+    return { urls, opsToken, authSecret, serviceTokenSecret, injections, pids, configFile, dataDir, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -115,6 +133,8 @@ export async function startSystems({ ports, databases, dataDir, isFaithful, onEx
 }
 
 type Stoppable = { readonly stop: () => Promise<void> };
+
+const newSecret = (): string => randomBytes(24).toString("hex");
 
 const at = (port: number): string => `http://${LOOPBACK}:${port}`;
 
