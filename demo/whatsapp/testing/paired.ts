@@ -1,0 +1,46 @@
+import { expect, vi } from "vitest";
+import { startWhatsapp, type WhatsappOptions, type WhatsappServer } from "../start-whatsapp.ts";
+import { startClient, type Client } from "./client.ts";
+
+export const WAIT = { timeout: 15_000, interval: 20 };
+
+/** A server and what was started beside it, all of it stopped by `close`. */
+export type Scene = {
+  readonly server: WhatsappServer;
+  readonly client: (store?: Client["store"]) => Client;
+  readonly paired: (phone: string) => Promise<Client>;
+  readonly close: () => Promise<void>;
+};
+
+export async function startScene(options: WhatsappOptions = {}): Promise<Scene> {
+  const server = await startWhatsapp(options);
+  const clients: Client[] = [];
+  const client = (store?: Client["store"]): Client => {
+    const started = startClient(server.url, store);
+    clients.push(started);
+    return started;
+  };
+  return {
+    server,
+    client,
+    paired: async (phone) => {
+      const fresh = client();
+      await vi.waitFor(() => expect(fresh.qr()).toBeDefined(), WAIT);
+      await server.control.scan(fresh.qr() ?? "", { phone, name: "Shop" });
+      await isOpen(fresh);
+      return fresh;
+    },
+    close: async () => {
+      for (const each of clients) await each.end();
+      await server.close();
+    },
+  };
+}
+
+export const isOpen = (client: Client): Promise<void> => vi.waitFor(() => expect(client.state().connection).toBe("open"), WAIT);
+export const isClosed = (client: Client): Promise<void> => vi.waitFor(() => expect(client.state().connection).toBe("close"), WAIT);
+
+export const texts = (client: Client): (string | null | undefined)[] =>
+  client.messages
+    .filter(({ key, message }) => !key.fromMe && message)
+    .map(({ message }) => message?.conversation ?? message?.extendedTextMessage?.text);
