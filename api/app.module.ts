@@ -19,6 +19,7 @@ import type { Runtime } from "./runtime/tokens.ts";
 import { RealtimeModule } from "./realtime/realtime.module.ts";
 import { SendsModule } from "./sends/sends.module.ts";
 import { SessionsModule } from "./sessions/sessions.module.ts";
+import { ShadowingModule } from "./shadowing/shadowing.module.ts";
 import { TransfersModule } from "./transfers/transfers.module.ts";
 
 /** The whole service: every feature, and what every request passes through. */
@@ -35,6 +36,7 @@ import { TransfersModule } from "./transfers/transfers.module.ts";
     AnalyticsModule,
     ConfigModule,
     TransfersModule,
+    ShadowingModule,
     RealtimeModule,
     HealthModule,
     MetricsModule,

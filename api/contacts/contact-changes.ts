@@ -67,7 +67,7 @@ export class ContactChanges {
   }
 
   /** Facts of contacts, in the order of the ids. */
-  async read({ db }: Transaction, tenantId: string, ids: readonly string[]): Promise<WatchedContacts> {
+  async read({ db }: Pick<Transaction, "db">, tenantId: string, ids: readonly string[]): Promise<WatchedContacts> {
     const rows = await db.$queryRaw<FactRow[]>(sql`
       select k.id, k."tenantId", k."sessionId", k."chatbotContactId", k.jid, k.pn, k."isGroup", k.name, k."unreadCount", k."lastMessageAt",
         k."userId", k."sessionStatus", newest."messageType" as "newestType", newest.content as "newestContent"

@@ -21,7 +21,7 @@ export class UsersRepository {
   }
 
   /** Ids of every admin and super_admin. */
-  async adminIds(tenantId: string, { db }: Transaction): Promise<string[]> {
+  async adminIds(tenantId: string, { db }: Pick<Transaction, "db">): Promise<string[]> {
     const users = await db.user.findMany({
       where: { tenantId, role: { in: ["admin", "super_admin"] } },
       select: { id: true },

@@ -8,7 +8,9 @@ export type RouteKind =
   /** Open to everybody: health, documentation. */
   | { readonly kind: "service"; readonly id: string }
   /** Between our own programs: a service token with the scope (contract 4.1). */
-  | { readonly kind: "internal"; readonly id: string; readonly scope: string; readonly maxBodyBytes: number };
+  | { readonly kind: "internal"; readonly id: string; readonly scope: string; readonly maxBodyBytes: number }
+  /** For the proxy alone: the signed shadow role (contract 4.4). Without it nobody finds it. */
+  | { readonly kind: "shadow"; readonly id: string };
 
 const OK = 200;
 const INGEST_BODY_BYTES = 5 * 1_048_576;
@@ -23,6 +25,12 @@ export function Endpoint(id: EndpointId): MethodDecorator {
 /** A POST of the ingest API: service token with the scope, no alias, bodies up to 5 MiB. `id` names it in logs and metrics. */
 export function IngestEndpoint(id: string, path: string, scope: string): MethodDecorator {
   const kind: RouteKind = { kind: "internal", id, scope, maxBodyBytes: INGEST_BODY_BYTES };
+  return applyDecorators(Post(path), HttpCode(OK), RouteConfig(kind));
+}
+
+/** A POST of the shadowing API: it changes nothing, and the signed role is all it asks for. */
+export function ShadowEndpoint(id: string, path: string): MethodDecorator {
+  const kind: RouteKind = { kind: "shadow", id };
   return applyDecorators(Post(path), HttpCode(OK), RouteConfig(kind));
 }
 

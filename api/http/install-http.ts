@@ -7,33 +7,46 @@ import { drainOnClose } from "./drain.ts";
 import { createReplySerializer } from "./reply-serializer.ts";
 import { pathOf, routeKindOf } from "./request.ts";
 import { RouteTable } from "./route-table.ts";
-import { shadowRefusal } from "./shadow-role.ts";
+import { HEADER } from "../../lib/wire.ts";
+import { judgeShadow } from "./shadow-role.ts";
 
 const CHANGING: ReadonlySet<string> = new Set(["write", "send"]);
 
-/** What holds for every request, served or not: shadow role, unknown paths, 405, OPTIONS, headers, the log line. */
+/**
+ * What holds for every request, served or not: shadow role, unknown paths, 405, OPTIONS, headers, the log line.
+ * Returns every route that will be served, those for the shadow role too.
+ */
 export function installHttp(fastify: FastifyInstance, { env, log, timing, metrics }: Omit<Runtime, "database">): RouteTable {
   const routes = new RouteTable();
+  /** With the shadowing API, which is there for the shadow role only. */
+  const shadowRoutes = new RouteTable();
   const shadowKey = { secret: env.shadowSecret, nowMs: timing.nowMs };
   fastify.decorateRequest("caller", null);
   fastify.decorateRequest("serviceId", null);
+  fastify.decorateRequest("shadowBody", null);
   fastify.decorateRequest("contentType", "");
   fastify.setReplySerializer(createReplySerializer());
   // Bodies are read by whoever asks for them, after the checks that come before (contract 1.3).
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser("*", (_request, _payload, done) => done(null));
-  fastify.addHook("onRoute", ({ method, url }) => {
-    for (const each of [method].flat()) routes.add(each, url);
+  fastify.addHook("onRoute", ({ method, url, config }) => {
+    const tables = kindOf(config) === "shadow" ? [shadowRoutes] : [routes, shadowRoutes];
+    for (const each of [method].flat()) for (const table of tables) table.add(each, url);
   });
 
   fastify.addHook("onRequest", async (request, reply) => {
     const { method, headers, raw } = request;
     request.contentType = headers["content-type"] ?? "";
     delete raw.headers["content-type"];
-    const body = { [Symbol.asyncIterator]: () => raw.iterator({ destroyOnReturn: false }) };
-    const refusal = await shadowRefusal({ method, target: request.url, headers, body }, shadowKey);
-    if (refusal !== undefined) return refuse(reply, refusal);
-    const served = routes.methodsOf(pathOf(request.url));
+    const isShadow = headers[HEADER.role] !== undefined;
+    if (isShadow) {
+      const body = { [Symbol.asyncIterator]: () => raw.iterator({ destroyOnReturn: false }) };
+      const isShadowing = routeKindOf(request)?.kind === "shadow";
+      const verdict = await judgeShadow({ method, target: request.url, headers, body, isShadowing }, shadowKey);
+      if (verdict.refusal !== undefined) return refuse(reply, verdict.refusal);
+      if (isShadowing) request.shadowBody = verdict.body;
+    }
+    const served = (isShadow ? shadowRoutes : routes).methodsOf(pathOf(request.url));
     return request.is404 || !served.includes(method) ? answerUnserved(request, reply, served) : undefined;
   });
 
@@ -57,7 +70,11 @@ export function installHttp(fastify: FastifyInstance, { env, log, timing, metric
     log[level]({ requestId: request.id, endpoint, status: reply.statusCode, tookMs: Math.round(reply.elapsedTime) }, "request answered");
   });
   drainOnClose(fastify);
-  return routes;
+  return shadowRoutes;
+}
+
+function kindOf(config: unknown): unknown {
+  return (config as { readonly kind?: unknown } | undefined)?.kind;
 }
 
 /** OPTIONS and other methods of a known path, and unknown paths (contract 1.1). */

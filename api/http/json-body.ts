@@ -40,9 +40,14 @@ function isOfType(request: FastifyRequest, type: string | readonly string[]): bo
   return [type].flat().includes(mediaTypeOf(request));
 }
 
-function parseJsonObject(bytes: Uint8Array): object {
-  const value = parseJson(bytes);
-  if (typeof value !== "object" || value === null || Array.isArray(value) || isDeeperThan(value, MAX_DEPTH)) throw badBody();
+/** Throws 400 for what is no JSON object, or is nested too deeply. */
+export function parseJsonObject(bytes: Uint8Array, maxDepth = MAX_DEPTH): object {
+  return requireJsonObject(parseJson(bytes), maxDepth);
+}
+
+/** A value that was read already, as a body. Throws 400 for what is no object, or is nested too deeply. */
+export function requireJsonObject(value: unknown, maxDepth = MAX_DEPTH): object {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || isDeeperThan(value, maxDepth)) throw badBody();
   return value;
 }
 

@@ -8,6 +8,8 @@ declare module "fastify" {
     caller: Caller | null;
     /** Set by the guard on internal routes: who calls, by a service token. */
     serviceId: string | null;
+    /** The body of a shadowing call, read already: its signature covers it. Null elsewhere. */
+    shadowBody: Uint8Array | null;
     /** The body's Content-Type as sent, empty without one. The header itself is taken off: Fastify would refuse it before the token is asked for. */
     contentType: string;
   }

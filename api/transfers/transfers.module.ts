@@ -21,5 +21,6 @@ import { TransfersService } from "./transfers.service.ts";
     TransferCancellationService,
     TransferParties,
   ],
+  exports: [TransfersRepository],
 })
 export class TransfersModule {}

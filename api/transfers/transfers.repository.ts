@@ -35,6 +35,11 @@ export class TransfersRepository {
     return row;
   }
 
+  /** Of any tenant: whoever asks looks at the contact's. */
+  async read(db: Queries, id: string): Promise<TransferRow | undefined> {
+    return find(db, id);
+  }
+
   async hasPending({ db }: Transaction, contactId: string): Promise<boolean> {
     return (await db.contactTransferRequest.count({ where: { contactId, status: "PENDING" } })) > 0;
   }

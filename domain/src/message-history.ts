@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { boundMetadata, messageMetadata, type MessageMetadata } from "./message-metadata.ts";
 import { isStorable, type ChangeItem } from "./ingest.ts";
 
@@ -73,4 +74,15 @@ const MAX_REACTIONS = 100;
 function newestOf<Each extends { readonly at: string }>(list: readonly Each[]): Each[] {
   if (list.length <= MAX_REACTIONS) return [...list];
   return list.toSorted((one, other) => (one.at < other.at ? 1 : -1)).slice(0, MAX_REACTIONS);
+}
+
+const changes = z.object({
+  reactions: messageMetadata.shape.reactions.catch([]).default([]),
+  editedAt: z.string().optional().catch(undefined),
+  deletedAt: z.string().optional().catch(undefined),
+});
+
+/** What changes have made of a message, by its stored metadata. */
+export function storedChanges(metadata: unknown): z.infer<typeof changes> {
+  return changes.parse(typeof metadata === "object" && metadata !== null ? metadata : {});
 }
