@@ -17,6 +17,8 @@ export function nextStep(state: SessionState, event: SessionEvent): Step {
       return [{ ...state, isPaired: true }, []];
     case "opened":
       return hasSocket(state) ? opened(state, event) : [state, []];
+    case "named":
+      return state.phase === "open" ? [state, [connected(event)]] : [state, []];
     case "closed":
       return hasSocket(state) ? closed(state, event) : [state, []];
     case "retryDue":
@@ -39,9 +41,12 @@ function start(state: SessionState, isPaired: boolean): Step {
   return [next, [connecting(next, undefined), { type: "connect" }]];
 }
 
-function opened(state: SessionState, { phoneNumber, accountName }: Extract<SessionEvent, { type: "opened" }>): Step {
-  const report: StateReport = { status: "CONNECTED", reconnectAttempts: 0, phoneNumber, accountName };
-  return [{ ...state, phase: "open", isPaired: true, restarts: 0 }, [{ type: "report", report }]];
+function opened(state: SessionState, event: Extract<SessionEvent, { type: "opened" }>): Step {
+  return [{ ...state, phase: "open", isPaired: true, restarts: 0 }, [connected(event)]];
+}
+
+function connected({ phoneNumber, accountName }: Pick<StateReport, "phoneNumber" | "accountName">): SessionEffect {
+  return { type: "report", report: { status: "CONNECTED", reconnectAttempts: 0, phoneNumber: phoneNumber ?? null, accountName: accountName ?? null } };
 }
 
 /** A connection that held for this long starts a new count of failures. */

@@ -25,6 +25,8 @@ export type SessionEvent =
   | { readonly type: "code"; readonly kind: "qr" | "pairing"; readonly text: string }
   | { readonly type: "paired" }
   | { readonly type: "opened"; readonly phoneNumber: string | null; readonly accountName: string | null }
+  /** The account's name was learnt, or changed. */
+  | { readonly type: "named"; readonly phoneNumber: string | null; readonly accountName: string }
   | {
       readonly type: "closed";
       readonly close: Close;
