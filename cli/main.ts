@@ -7,6 +7,7 @@ const VERBS: Readonly<Record<string, () => Promise<(program: Command) => void>>>
   demo: async () => (await import("./demo.ts")).addDemo,
   serve: async () => (await import("./serve.ts")).addServe,
   api: async () => (await import("./api.ts")).addApi,
+  worker: async () => (await import("./worker.ts")).addWorker,
   report: async () => (await import("./report.ts")).addReport,
   gate: async () => (await import("./gate.ts")).addGate,
   cutover: async () => (await import("./cutover.ts")).addCutover,

@@ -162,10 +162,9 @@ export class Supervisor {
   }
 
   async #wantedOf(sessionId: string): Promise<Wanted | undefined> {
-    const [row] = await this.#parts.database.query<Wanted>(
-      `select "desiredState", "pairingPhone" from whatsapp_sessions where "sessionId" = $1`,
-      [sessionId],
-    );
+    const [row] = await this.#parts.database.query<Wanted>(`select "desiredState", "pairingPhone" from whatsapp_sessions where "sessionId" = $1`, [
+      sessionId,
+    ]);
     return row;
   }
 }

@@ -26,9 +26,7 @@ export function toFate({ attrs }: Pick<BinaryNode, "attrs">, nowMs: number): Fat
 /** The messages a `<receipt>` speaks of; whatever it says of them, WhatsApp has them. */
 export function receiptIds({ attrs, content }: BinaryNode): string[] {
   const listed = Array.isArray(content)
-    ? content
-        .filter(({ tag }) => tag === "list")
-        .flatMap(({ content: items }) => (Array.isArray(items) ? items.map((item) => item.attrs["id"]) : []))
+    ? content.filter(({ tag }) => tag === "list").flatMap(({ content: items }) => (Array.isArray(items) ? items.map((item) => item.attrs["id"]) : []))
     : [];
   return [attrs["id"], ...listed].filter((id): id is string => id !== undefined);
 }

@@ -5,7 +5,7 @@ import { FULL, takeOne, type Allowance } from "./rate.ts";
 function sentBetween(fromMs: number, toMs: number, perMinute: number): number {
   let allowance: Allowance = FULL;
   let sent = 0;
-  for (let nowMs = fromMs; nowMs < toMs; ) {
+  for (let nowMs = fromMs; nowMs < toMs;) {
     const taken = takeOne(allowance, perMinute, nowMs);
     if (taken.isTaken) {
       allowance = taken.allowance;

@@ -114,7 +114,9 @@ export class Sender {
       const message = await toContent(row.kind, row.payload, content);
       const answered = await quoted.find(row.payload, row.chatJid);
       const options = { messageId: row.messageId, ...(answered === undefined ? {} : { quoted: answered }) };
-      await sendTrace.run(trace, () => within(row.kind === "media" ? UPLOAD_TIMEOUT_MS : SEND_TIMEOUT_MS, socket.sendMessage(row.chatJid, message, options)));
+      await sendTrace.run(trace, () =>
+        within(row.kind === "media" ? UPLOAD_TIMEOUT_MS : SEND_TIMEOUT_MS, socket.sendMessage(row.chatJid, message, options)),
+      );
       await rows.written(row.id);
       onFate?.("written");
       log.debug({ session: sessionId, id: row.messageId, attempts: row.attempts }, "message written");
@@ -168,7 +170,9 @@ export class Sender {
     };
     this.#settling = this.#settling
       .then(settle)
-      .catch((error: unknown) => log.warn({ session: sessionId, id: messageId, reason: messageOf(error) }, "the fate of a message could not be stored"))
+      .catch((error: unknown) =>
+        log.warn({ session: sessionId, id: messageId, reason: messageOf(error) }, "the fate of a message could not be stored"),
+      )
       .then(() => this.poke());
   }
 

@@ -39,8 +39,7 @@ export function lost(state: SessionState, waitFor: (attempt: number) => number, 
 export function replaced(state: SessionState, isLeaseLive: boolean, waitFor: (attempt: number) => number): Step {
   if (!isLeaseLive) return [{ ...state, phase: "finished" }, [{ type: "finish" }]];
   const conflicts = state.conflicts + 1;
-  if (conflicts > MAX_CONFLICTS)
-    return ended(state, { status: "ERROR", reason: "replaced", code: 440, message: "Another client uses this session" });
+  if (conflicts > MAX_CONFLICTS) return ended(state, { status: "ERROR", reason: "replaced", code: 440, message: "Another client uses this session" });
   const attempts = state.attempts + 1;
   return again({ ...state, conflicts, attempts }, "replaced", waitFor(attempts));
 }

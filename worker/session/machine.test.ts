@@ -130,12 +130,11 @@ describe("pairing", () => {
   });
 
   it("is followed by the restart WhatsApp asks for, and opens", () => {
-    const [state, effects] = run(
-      PAIRING,
-      { type: "paired" },
-      closed({ code: 515 }),
-      { type: "opened", phoneNumber: "15550100001", accountName: "Desk" },
-    );
+    const [state, effects] = run(PAIRING, { type: "paired" }, closed({ code: 515 }), {
+      type: "opened",
+      phoneNumber: "15550100001",
+      accountName: "Desk",
+    });
     expect(state).toMatchObject({ phase: "open", isPaired: true });
     expect(reported(effects)).toEqual({ status: "CONNECTED", reconnectAttempts: 0, phoneNumber: "15550100001", accountName: "Desk" });
   });

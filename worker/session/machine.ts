@@ -46,7 +46,10 @@ function opened(state: SessionState, event: Extract<SessionEvent, { type: "opene
 }
 
 function connected({ phoneNumber, accountName }: Pick<StateReport, "phoneNumber" | "accountName">): SessionEffect {
-  return { type: "report", report: { status: "CONNECTED", reconnectAttempts: 0, phoneNumber: phoneNumber ?? null, accountName: accountName ?? null } };
+  return {
+    type: "report",
+    report: { status: "CONNECTED", reconnectAttempts: 0, phoneNumber: phoneNumber ?? null, accountName: accountName ?? null },
+  };
 }
 
 /** A connection that held for this long starts a new count of failures. */

@@ -10,7 +10,7 @@ import { InboxKeeper } from "./inbox-keeper.ts";
 import { STORAGE_FAILED, toClose } from "./socket-close.ts";
 
 export type SocketSettings = Pick<SocketConfig, "waWebSocketUrl" | "logger" | "getMessage" | "cachedGroupMetadata"> &
-  Partial<Pick<SocketConfig, "qrTimeout" | "keepAliveIntervalMs" | "connectTimeoutMs">>;
+  Partial<Pick<SocketConfig, "qrTimeout" | "keepAliveIntervalMs" | "connectTimeoutMs" | "retryRequestDelayMs">>;
 
 /** What a socket tells its session; after `closed` nothing more. */
 export type SocketEvents = {
