@@ -5,6 +5,7 @@ import type { Logger } from "../lib/log.ts";
 import { createDiskMediaFiles } from "../lib/media-files.ts";
 import { createDatabase } from "./database.ts";
 import type { WorkerEnv } from "./env.ts";
+import { createGroupCache } from "./group-cache.ts";
 import { serveHealth } from "./health.ts";
 import { createDelivery, type Delivery } from "./ingest/delivery.ts";
 import { createIngestClient } from "./ingest/ingest-client.ts";
@@ -75,7 +76,10 @@ async function run({ env, log, timing, workerId, database, metrics, liveness }: 
   await liveness.held();
   const { delivery, close } = await openDelivery(env, log, workerId);
   metrics.watchDelivery(delivery.counters);
-  const factory = createRunnerFactory({ env, log, timing, workerId, database, metrics, delivery, mediaFiles: createDiskMediaFiles(env.mediaDir) });
+  const media = { fetch: () => {}, connected: () => () => {}, close: async () => {} };
+  const groupCache = createGroupCache(Date.now);
+  const mediaFiles = createDiskMediaFiles(env.mediaDir);
+  const factory = createRunnerFactory({ env, log, timing, workerId, database, metrics, delivery, mediaFiles, media, groupCache });
   const supervisor = new Supervisor({ database, workerId, createRunner: factory.createRunner, monotonicMs: () => performance.now(), log });
   metrics.watchSessions(() => supervisor.phases().values());
   delivery.onUnknownSession((sessionId) => supervisor.forget(sessionId));
@@ -95,6 +99,7 @@ async function run({ env, log, timing, workerId, database, metrics, liveness }: 
     stop: async () => {
       await notifications.stop();
       await supervisor.stop();
+      await media.close();
       await close();
       await health.close();
     },

@@ -6,9 +6,12 @@ import { createSealer } from "./auth/envelope.ts";
 import { KeyRows } from "./auth/key-rows.ts";
 import type { Database } from "./database.ts";
 import type { WorkerEnv } from "./env.ts";
+import type { GroupCache } from "./group-cache.ts";
 import { attachInbound } from "./inbound/attach-inbound.ts";
+import { createIntake } from "./inbound/intake.ts";
 import type { Delivery } from "./ingest/delivery.ts";
 import type { Lease } from "./lease/leases.ts";
+import type { MediaPort } from "./media/media-port.ts";
 import type { WorkerMetrics } from "./metrics.ts";
 import { OutboxRows } from "./outbound/outbox-rows.ts";
 import { QuotedMessages } from "./outbound/quoted-messages.ts";
@@ -30,6 +33,8 @@ export type RunnerFactoryParts = {
   readonly metrics: WorkerMetrics;
   readonly delivery: Delivery;
   readonly mediaFiles: MediaFiles;
+  readonly media: MediaPort;
+  readonly groupCache: GroupCache;
 };
 
 export type RunnerFactory = {
@@ -40,7 +45,7 @@ export type RunnerFactory = {
 
 /** Puts together what one session needs under one lease. */
 export function createRunnerFactory(parts: RunnerFactoryParts): RunnerFactory {
-  const { env, log, timing, workerId, database, metrics, delivery } = parts;
+  const { env, log, timing, workerId, database, metrics, delivery, media, groupCache } = parts;
   const sealer = createSealer(env.authStateKeys);
   const senders = new Map<string, Sender>();
   const logger = createQuietLogger({
@@ -64,7 +69,9 @@ export function createRunnerFactory(parts: RunnerFactoryParts): RunnerFactory {
     });
     senders.set(sessionId, sender);
     sender.start();
+    const disconnected = media.connected({ sessionId, tenantId: lease.tenantId, askAgain: (message) => socket.updateMediaMessage(message) });
     return async () => {
+      disconnected();
       if (senders.get(sessionId) === sender) senders.delete(sessionId);
       await sender.stop();
     };
@@ -78,21 +85,25 @@ export function createRunnerFactory(parts: RunnerFactoryParts): RunnerFactory {
       waWebSocketUrl: env.whatsappUrl,
       logger,
       getMessage: (key) => messages.original(key),
-      cachedGroupMetadata: async () => undefined,
+      cachedGroupMetadata: async (jid) => groupCache.get(sessionId, jid),
       ...timing,
     };
     const runnerParts: RunnerParts = {
       lease,
       delivery,
       credentials,
-      openSocket: (events) =>
-        openSocket({
+      openSocket: (events) => {
+        const intake = createIntake();
+        const isFollowedElsewhere = (messageId: string): boolean => senders.get(sessionId)?.isPending(messageId) ?? false;
+        return openSocket({
           credentials,
           rows: new KeyRows(database, lease, sealer),
           settings,
           events,
-          attach: (socket) => attachInbound({ socket, sessionId, tenantId, delivery, log, media: { fetch: () => {} }, groupCache: NO_GROUPS }),
-        }),
+          makeSignalRepository: intake.makeSignalRepository,
+          attach: (socket) => attachInbound({ socket, sessionId, tenantId, delivery, log, media, groupCache, intake, isFollowedElsewhere }),
+        });
+      },
       startSending: ({ socket }) => startSending(lease, socket),
       isLeaseLive,
       nowMs: Date.now,
@@ -104,8 +115,6 @@ export function createRunnerFactory(parts: RunnerFactoryParts): RunnerFactory {
   };
   return { createRunner, pokeOutbox: (sessionId) => senders.get(sessionId)?.poke() };
 }
-
-const NO_GROUPS = { get: () => undefined, set: () => {}, remove: () => {}, clear: () => {}, size: () => 0 };
 
 function count({ events, closes }: WorkerMetrics, event: SessionEvent): void {
   events.inc({ event: event.type });

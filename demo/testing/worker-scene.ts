@@ -24,6 +24,8 @@ export type SessionFacts = {
   readonly phoneNumber: string | null;
   readonly qrCode: string | null;
   readonly pairingCode: string | null;
+  /** When the socket last opened; 0 when it never did. */
+  readonly openedAtMs: number;
   readonly epoch: number;
   readonly hasCredentials: boolean;
   readonly isLeased: boolean;
@@ -80,6 +82,7 @@ export async function startWorkerScene(databaseUrl: string): Promise<WorkerScene
       phoneNumber: row.phoneNumber,
       qrCode: row.qrCode,
       pairingCode: row.pairingCode,
+      openedAtMs: row.lastConnected?.getTime() ?? 0,
       epoch: row.leaseEpoch,
       hasCredentials: Object.keys(row.creds as object).length > 0,
       isLeased: row.leaseOwner !== null,

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
   addTransactionCapability,
-  DEFAULT_CONNECTION_CONFIG,
   type SignalDataSet,
   type SignalKeyStore,
   type SocketConfig,
@@ -15,17 +14,17 @@ export const TRANSACTION_OPTIONS = { maxCommitRetries: 1, delayBetweenTriesMs: 0
 export type SendTrace = { hasEncrypted: boolean };
 export const sendTrace = new AsyncLocalStorage<SendTrace>();
 
-type SignalRepositoryFactory = SocketConfig["makeSignalRepository"];
+export type SignalRepositoryFactory = SocketConfig["makeSignalRepository"];
 
 /**
  * Baileys' Signal repository with transactions of its own. Baileys would let them be part of the transaction around a whole
  * send, whose keys are stored after the frame has left: killed in between, the next message would repeat a key that is used
  * up, and could not be decrypted. Here each encryption and decryption is stored before its result is known to anybody.
  */
-export function createSignalRepositoryFactory(store: SignalKeyStore, inbox: Inbox): SignalRepositoryFactory {
+export function createSignalRepositoryFactory(base: SignalRepositoryFactory, store: SignalKeyStore, inbox: Inbox): SignalRepositoryFactory {
   return (auth, logger, pnToLid) => {
     const keys = addTransactionCapability(store, logger, TRANSACTION_OPTIONS);
-    const repository = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds: auth.creds, keys }, logger, pnToLid);
+    const repository = base({ creds: auth.creds, keys }, logger, pnToLid);
 
     const decryptOnce = async (ciphertext: Uint8Array, queue: string, decrypt: () => Promise<Uint8Array>): Promise<Uint8Array> => {
       const known = inbox.plaintextOf(ciphertext);

@@ -14,6 +14,8 @@ beforeAll(async () => {
   scene = await startWorkerScene(database.url);
   worker = await scene.startWorker();
   await scene.pair(SESSION, SHOP);
+  // Only acks speak, unless a test wants otherwise.
+  scene.whatsapp.control.receipts("none");
 });
 afterAll(async () => {
   await scene.close();
@@ -50,7 +52,6 @@ it("keeps the order of a chat", async () => {
 
 it("does not let a chat whose ack is missing hold up another", async () => {
   scene.whatsapp.control.acks({ mode: "dropped" });
-  scene.whatsapp.control.receipts("none");
   const stuck = await send("15550310003", "no ack comes");
   const behind = await send("15550310003", "behind it");
   await expect.poll(() => outboxOf(stuck.messageId).then(({ state }) => state), WAIT).toBe("WRITTEN");
@@ -66,14 +67,16 @@ it("does not let a chat whose ack is missing hold up another", async () => {
     [behind.messageId, 1],
   ]);
   expect(await messageOf(stuck.messageId)).toMatchObject({ status: "SENT" });
-  scene.whatsapp.control.receipts("delivered");
 });
 
 it("takes a receipt for proof when the ack is missing", async () => {
   scene.whatsapp.control.acks({ mode: "dropped" });
-  const { messageId } = await send("15550310009", "no ack, but read");
+  scene.whatsapp.control.receipts("delivered");
+  const { messageId } = await send("15550310009", "no ack, but delivered");
   await expect.poll(() => outboxOf(messageId).then(({ state }) => state), WAIT).toBe("SENT");
+  await expect.poll(() => messageOf(messageId).then(({ status }) => status), WAIT).toBe("DELIVERED");
   scene.whatsapp.control.acks({ mode: "prompt" });
+  scene.whatsapp.control.receipts("none");
 });
 
 it("makes a message FAILED when WhatsApp refuses it, and never tries again", async () => {

@@ -56,6 +56,11 @@ export class Sender {
     this.#loop = this.#run();
   }
 
+  /** Whether the message is under way and nothing is known of it: what becomes of it is told here. */
+  isPending(messageId: string): boolean {
+    return this.#pending.has(messageId);
+  }
+
   /** There may be something to send. */
   poke(): void {
     this.#isPoked = true;

@@ -3,7 +3,7 @@ import type { Credentials } from "../auth/credentials.ts";
 import { Inbox } from "../auth/inbox.ts";
 import type { KeyRows } from "../auth/key-rows.ts";
 import { createKeyStore } from "../auth/key-store.ts";
-import { createSignalRepositoryFactory, TRANSACTION_OPTIONS } from "../auth/signal-repository.ts";
+import { createSignalRepositoryFactory, TRANSACTION_OPTIONS, type SignalRepositoryFactory } from "../auth/signal-repository.ts";
 import type { Close } from "./close.ts";
 import { CredentialSaver } from "./credential-saver.ts";
 import { InboxKeeper } from "./inbox-keeper.ts";
@@ -29,6 +29,8 @@ export type SocketParts = {
   readonly rows: KeyRows;
   readonly settings: SocketSettings;
   readonly events: SocketEvents;
+  /** Encrypts and decrypts, with the keys it is given. */
+  readonly makeSignalRepository: SignalRepositoryFactory;
   /** Listens on what arrives; called before the socket speaks. */
   readonly attach: (socket: WASocket) => Listening;
 };
@@ -41,7 +43,7 @@ export type OpenSocket = {
 };
 
 /** A new socket with the session's credentials as they are in the database. */
-export async function openSocket({ credentials, rows, settings, events, attach }: SocketParts): Promise<OpenSocket> {
+export async function openSocket({ credentials, rows, settings, events, makeSignalRepository, attach }: SocketParts): Promise<OpenSocket> {
   const inbox = new Inbox(rows);
   const [creds] = await Promise.all([credentials.load(), inbox.load()]);
   let isOver = false;
@@ -62,7 +64,7 @@ export async function openSocket({ credentials, rows, settings, events, attach }
   const socket = makeWASocket({
     ...settings,
     auth: { creds, keys: store },
-    makeSignalRepository: createSignalRepositoryFactory(store, inbox),
+    makeSignalRepository: createSignalRepositoryFactory(makeSignalRepository, store, inbox),
     transactionOpts: TRANSACTION_OPTIONS,
     // The library would echo a send as soon as it is written; the ack tells when WhatsApp has it.
     emitOwnEvents: false,
