@@ -1,8 +1,18 @@
-import type { WASocket } from "@whiskeysockets/baileys";
+import { randomUUID } from "node:crypto";
+import type { BaileysEventMap, WAMessage, WASocket } from "@whiskeysockets/baileys";
+import type { MessageSource } from "@ipnuo/domain/message-adapter";
+import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { GroupCache } from "../group-cache.ts";
-import type { Delivery } from "../ingest/delivery.ts";
+import type { Delivery, IngestPath } from "../ingest/delivery.ts";
 import type { MediaPort } from "../media/media-port.ts";
+import { toContactItem, toPairItem } from "./contact-items.ts";
+import { attachGroups } from "./group-events.ts";
+import { readHistory } from "./history.ts";
+import type { Intake } from "./intake.ts";
+import { readMessage } from "./read-message.ts";
+import { RecentKeys } from "./recent-keys.ts";
+import { mergedStatus, toGroupStatusItem, toStatusItem, type StatusReport } from "./status-items.ts";
 
 export type InboundContext = {
   readonly socket: WASocket;
@@ -12,6 +22,11 @@ export type InboundContext = {
   readonly media: MediaPort;
   readonly groupCache: GroupCache;
   readonly log: Logger;
+  /** The one whose `makeSignalRepository` the socket was made with. Without it a process killed at the wrong moment may lose a message. */
+  readonly intake?: Intake;
+  /** Own messages whose fate somebody else reports: those of the outbox. */
+  readonly isFollowedElsewhere?: (messageId: string) => boolean;
+  readonly nowMs?: () => number;
 };
 
 export type Inbound = {
@@ -21,7 +36,130 @@ export type Inbound = {
   readonly detach: () => void;
 };
 
-/** Listens on one socket's events. The session shell calls it for every new socket, before the socket speaks. */
-export function attachInbound(_context: InboundContext): Inbound {
-  return { settle: async () => {}, detach: () => {} };
+const MAX_RECENT = 5_000;
+
+/** Listens on one socket. The session shell calls it for every new socket, right after making it, before the socket speaks. */
+export function attachInbound(context: InboundContext): Inbound {
+  const hearing = new Hearing(context);
+  const { socket, intake } = context;
+  const stopListening = hearing.listen(socket);
+  const stopIntake = intake?.listen(socket, (message) => hearing.take(message)) ?? (() => {});
+  const detachGroups = attachGroups(context, (path, items) => hearing.report(path, items));
+  return {
+    settle: () => hearing.settle(),
+    detach: () => {
+      stopIntake();
+      detachGroups();
+      stopListening();
+    },
+  };
+}
+
+class Hearing {
+  private readonly taken = new RecentKeys(MAX_RECENT);
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly nowMs: () => number;
+
+  constructor(private readonly context: InboundContext) {
+    this.nowMs = context.nowMs ?? Date.now;
+  }
+
+  listen({ ev }: WASocket): () => void {
+    const offs: (() => void)[] = [];
+    const on = <Event extends keyof BaileysEventMap>(event: Event, hear: (argument: BaileysEventMap[Event]) => void): void => {
+      ev.on(event, hear);
+      offs.push(() => ev.off(event, hear));
+    };
+    on("messages.upsert", ({ messages }) => this.hearMessages(messages));
+    on("messages.update", (updates) => this.hearStatuses(updates.map((update) => toStatusItem(update, this.nowMs()))));
+    on("message-receipt.update", (receipts) => this.hearStatuses(receipts.map((receipt) => toGroupStatusItem(receipt, this.nowMs()))));
+    on("messaging-history.set", (history) => this.hearHistory(history));
+    on("contacts.upsert", (contacts) => this.report("contacts", contacts.map(toContactItem)));
+    on("contacts.update", (contacts) => this.report("contacts", contacts.map(toContactItem)));
+    on("lid-mapping.update", (pair) => this.report("contacts", [toPairItem(pair)]));
+    return () => {
+      for (const off of offs) off();
+    };
+  }
+
+  /** At the moment of decryption: throws when the message cannot be kept, and it counts as not received then. */
+  async take(message: WAMessage): Promise<void> {
+    const kept = this.deliverMessage(message, sourceOf(message));
+    if (kept === undefined) return;
+    await this.track(kept);
+    this.taken.add(message.key);
+  }
+
+  async settle(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
+  }
+
+  /** In the background, in order. What an API will never take was never made an item. */
+  report(path: IngestPath, found: readonly (object | undefined)[]): void {
+    const items = found.filter((item) => item !== undefined);
+    if (items.length > 0) this.inBackground(this.submit(path, items, randomUUID()));
+  }
+
+  private hearMessages(messages: readonly WAMessage[]): void {
+    for (const message of messages) {
+      if (!this.taken.has(message.key)) this.inBackground(this.deliverMessage(message, sourceOf(message)));
+      this.hearStatuses([mergedStatus(message, this.nowMs())]);
+    }
+  }
+
+  private hearStatuses(statuses: readonly (StatusReport | undefined)[]): void {
+    const { isFollowedElsewhere = () => false } = this.context;
+    this.report(
+      "messages/status",
+      statuses.filter((status) => status !== undefined && !isFollowedElsewhere(status.messageId)),
+    );
+  }
+
+  private hearHistory(history: BaileysEventMap["messaging-history.set"]): void {
+    const { messages, contacts } = readHistory(history);
+    for (const message of messages) this.inBackground(this.deliverMessage(message, "history"));
+    this.report("contacts", contacts);
+  }
+
+  private deliverMessage(message: WAMessage, source: MessageSource): Promise<void> | undefined {
+    const { socket, sessionId, tenantId, media, log } = this.context;
+    const reading = readMessage(message, { source, ownJid: socket.user?.id ?? socket.authState.creds.me?.id ?? "" });
+    if (reading.kind === "ignored") {
+      log.debug({ sessionId, reason: reading.reason }, "heard something that is no message of a conversation");
+      return undefined;
+    }
+    const traceId = randomUUID();
+    log.debug({ sessionId, traceId, messageId: reading.item.messageId, kind: reading.kind, source }, "heard");
+    if (reading.kind === "change") return this.submit("messages/changes", [reading.item], traceId);
+    const { item } = reading;
+    const kept = this.submit("messages", [item], traceId);
+    const remote = item.media?.remote;
+    if (remote === undefined) return kept;
+    return kept.then(() => media.fetch({ sessionId, tenantId, messageId: item.messageId, remote, traceId, mayAskAgain: source !== "history" }));
+  }
+
+  private submit(path: IngestPath, items: readonly object[], traceId: string): Promise<void> {
+    const { delivery, sessionId } = this.context;
+    return delivery.submit({ sessionId, path, items, traceId });
+  }
+
+  private inBackground(work: Promise<void> | undefined): void {
+    if (work === undefined) return;
+    const { log, sessionId } = this.context;
+    void this.track(work).catch((error: unknown) => log.error({ sessionId, reason: messageOf(error) }, "what was heard could not be kept"));
+  }
+
+  private track(work: Promise<void>): Promise<void> {
+    const tracked = work.finally(() => this.underWay.delete(tracked));
+    this.underWay.add(tracked);
+    return tracked;
+  }
+}
+
+/**
+ * What others wrote is new whenever it reaches us, also after we were away; own messages come from another device of the account.
+ * (The library calls both `append` when they waited for us.)
+ */
+function sourceOf({ key }: WAMessage): MessageSource {
+  return key.fromMe === true ? "append" : "live";
 }
