@@ -1,5 +1,3 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,88 +8,21 @@ import { createDelivery, type Delivery } from "./delivery.ts";
 import { createIngestClient, type IngestClient } from "./ingest-client.ts";
 import type { IngestCall } from "./ingest-call.ts";
 import { createServiceTokens } from "./service-tokens.ts";
+import { IngestApi } from "../testing/ingest-api.ts";
 
 const log = createLogger({ program: "test", level: "silent" });
 const SECRETS = ["a secret for service tokens"];
 const UNKNOWN = { error: "Session not found or access denied" };
 
-type Heard = { readonly path: string; readonly traceId: string; readonly sessionId: string; readonly items: readonly { readonly n: number }[] };
-type Answer = { readonly status: number; readonly body: unknown };
+const numbersOf = (api: IngestApi): number[] => api.heard.flatMap(({ items }) => items.map(({ n }) => Number(n)));
 
-/** An API that takes everything and remembers it, until it is told to answer otherwise or to stop listening. */
-class Api {
-  readonly heard: Heard[] = [];
-  inFlight = 0;
-  mostInFlight = 0;
-  answer: ((heard: Heard) => Answer | undefined) | undefined;
-  private constructor(
-    private server: Server,
-    readonly port: number,
-  ) {}
-
-  static async start(): Promise<Api> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const api = new Api(server, (server.address() as AddressInfo).port);
-    api.listenTo(server);
-    return api;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}`;
-  }
-
-  get numbers(): number[] {
-    return this.heard.flatMap(({ items }) => items.map(({ n }) => n));
-  }
-
-  async stop(): Promise<void> {
-    if (!this.server.listening) return;
-    await new Promise<void>((resolve) => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
-  }
-
-  async startAgain(): Promise<void> {
-    this.server = createServer();
-    this.listenTo(this.server);
-    await new Promise<void>((resolve) => this.server.listen(this.port, "127.0.0.1", resolve));
-  }
-
-  private listenTo(server: Server): void {
-    server.on("request", (request, response) => {
-      this.mostInFlight = Math.max(this.mostInFlight, (this.inFlight += 1));
-      void bodyOf(request).then((body) => {
-        this.inFlight -= 1;
-        const { sessionId, items } = JSON.parse(body) as Heard;
-        const heard = { path: request.url ?? "", traceId: String(request.headers["x-request-id"]), sessionId, items: items ?? [] };
-        const { status, body: answer } = this.answer?.(heard) ?? taken(heard);
-        if (status === 200) this.heard.push(heard);
-        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
-      });
-    });
-  }
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function taken({ path, items }: Heard): Answer {
-  if (path.includes("/sessions/")) return { status: 200, body: { success: true, outcome: "updated" } };
-  return { status: 200, body: { success: true, results: items.map(({ n }) => ({ key: String(n), outcome: "created", id: "row", error: null })) } };
-}
-
-let nest: Api;
-let next: Api;
+let nest: IngestApi;
+let next: IngestApi;
 let folder: string;
 const opened: { delivery: Delivery; client: IngestClient }[] = [];
 
 beforeEach(async () => {
-  [nest, next] = [await Api.start(), await Api.start()];
+  [nest, next] = [await IngestApi.start(), await IngestApi.start()];
   folder = mkdtempSync(join(tmpdir(), "spool-"));
 });
 
@@ -127,7 +58,7 @@ test("calls of one session arrive in order, one request in flight, with their tr
   const delivery = await open();
   await Promise.all(range(0, 250).map((n) => delivery.submit(call(n))));
   expect(await delivery.drained("main", 5_000)).toBe(true);
-  expect(nest.numbers).toEqual(range(0, 250));
+  expect(numbersOf(nest)).toEqual(range(0, 250));
   expect(nest.heard.every(({ items, traceId }) => traceId === `trace-${items[0]?.n}`)).toBe(true);
   expect(nest.mostInFlight).toBe(1);
   expect(next.heard).toEqual([]);
@@ -138,7 +69,7 @@ test("a call with more items than a batch holds is cut into batches", async () =
   const delivery = await open();
   await delivery.submit(call(0, { items: range(0, 230).map((n) => ({ n })) }));
   expect(await delivery.drained("main", 5_000)).toBe(true);
-  expect(nest.numbers).toEqual(range(0, 230));
+  expect(numbersOf(nest)).toEqual(range(0, 230));
   expect(nest.heard.every(({ items }) => items.length <= 100)).toBe(true);
 });
 
@@ -147,7 +78,7 @@ test("the fallback gets what the first API does not answer", async () => {
   await nest.stop();
   await delivery.submit(call(1));
   expect(await delivery.drained("main", 5_000)).toBe(true);
-  expect(next.numbers).toEqual([1]);
+  expect(numbersOf(next)).toEqual([1]);
 });
 
 test.each([429, 500, 503, 401, 403, 502])("the fallback gets what the first API answers with %i", async (status) => {
@@ -155,7 +86,7 @@ test.each([429, 500, 503, 401, 403, 502])("the fallback gets what the first API 
   nest.answer = () => ({ status, body: { error: "no" } });
   await delivery.submit(call(1));
   expect(await delivery.drained("main", 5_000)).toBe(true);
-  expect(next.numbers).toEqual([1]);
+  expect(numbersOf(next)).toEqual([1]);
 });
 
 test("what no API answers waits on disk and arrives in order, without gaps or doubles, also after a restart of the worker", async () => {
@@ -172,8 +103,8 @@ test("what no API answers waits on disk and arrives in order, without gaps or do
   await nest.startAgain();
   await next.startAgain();
   expect(await second.drained("main", 15_000)).toBe(true);
-  expect([...nest.numbers, ...next.numbers].toSorted((a, b) => a - b)).toEqual(range(0, 31));
-  expect(isSorted(nest.numbers) && isSorted(next.numbers)).toBe(true);
+  expect([...numbersOf(nest), ...numbersOf(next)].toSorted((a, b) => a - b)).toEqual(range(0, 31));
+  expect(isSorted(numbersOf(nest)) && isSorted(numbersOf(next))).toBe(true);
 });
 
 const isSorted = (numbers: readonly number[]): boolean => numbers.every((n, index) => index === 0 || n > (numbers[index - 1] ?? 0));
@@ -212,7 +143,7 @@ test("a batch the API refuses as too large comes in smaller ones", async () => {
   nest.answer = ({ items }) => (items.length > 10 ? { status: 413, body: { error: "Payload too large" } } : undefined);
   await delivery.submit(call(0, { items: range(0, 64).map((n) => ({ n })) }));
   expect(await delivery.drained("main", 5_000)).toBe(true);
-  expect(nest.numbers).toEqual(range(0, 64));
+  expect(numbersOf(nest)).toEqual(range(0, 64));
 });
 
 test("a session no API knows is dropped, and its shell is told", async () => {
@@ -232,7 +163,7 @@ test("a 404 that does not speak of the session throws nothing away", async () =>
   nest.answer = () => ({ status: 404, body: { error: "Not found" } });
   await delivery.submit(call(1));
   expect(await delivery.drained("main", 5_000)).toBe(true);
-  expect(next.numbers).toEqual([1]);
+  expect(numbersOf(next)).toEqual([1]);
 });
 
 test.each([
@@ -256,7 +187,7 @@ test("of states that no API answers only the newest is told later", async () => 
   await nest.startAgain();
   await next.startAgain();
   expect(await waitUntil(() => nest.heard.length + next.heard.length > 0, 10_000)).toBe(true);
-  expect([...nest.numbers, ...next.numbers]).toEqual([2]);
+  expect([...numbersOf(nest), ...numbersOf(next)]).toEqual([2]);
 });
 
 test("a spool that another worker uses is refused by name", async () => {

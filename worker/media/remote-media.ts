@@ -1,4 +1,4 @@
-import type { MediaType, proto, WAMessage } from "@whiskeysockets/baileys";
+import type { proto, WAMessage } from "@whiskeysockets/baileys";
 import { z } from "zod";
 
 /** Everything it takes to fetch a message's media, also after a restart: kept as JSON in `whatsapp_media.remote`, never returned. */
@@ -70,11 +70,6 @@ export function toMediaMessage({ kind, mediaKey, directPath, key }: RemoteMedia)
 export function directPathOf(message: WAMessage): string | undefined {
   const found = FIELDS.flatMap(([field]) => message.message?.[field]?.directPath ?? []);
   return found[0];
-}
-
-/** The name of its keys in the protocol. */
-export function mediaTypeOf(kind: Kind): MediaType {
-  return kind;
 }
 
 function toBase64(bytes: Uint8Array | string | null | undefined): string | undefined {
