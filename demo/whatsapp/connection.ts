@@ -10,6 +10,8 @@ export type Connection = {
   readonly close: () => void;
   /** Cuts the line. */
   readonly terminate: () => void;
+  /** Resolves when the line is gone, whoever hung up. */
+  readonly closed: Promise<void>;
 };
 
 export type NodeHandler = (node: BinaryNode) => Promise<void> | void;
@@ -18,12 +20,11 @@ export type ConnectionOptions = {
   readonly identity: NoiseIdentity;
   /** Called once the handshake is done; what it answers handles every node, one after the other. */
   readonly admit: (connection: Connection, handshake: ClientHandshake) => NodeHandler;
-  readonly onClose: (connection: Connection) => void;
   readonly onError: (error: unknown) => void;
 };
 
 /** Speaks noise with a client until it hangs up. A client that breaks the protocol is hung up on. */
-export function serveConnection(socket: WebSocket, { identity, admit, onClose, onError }: ConnectionOptions): void {
+export function serveConnection(socket: WebSocket, { identity, admit, onError }: ConnectionOptions): void {
   const noise = createNoiseResponder(identity);
   const readFrames = createFrameReader();
   const connection: Connection = {
@@ -32,6 +33,7 @@ export function serveConnection(socket: WebSocket, { identity, admit, onClose, o
     },
     close: () => socket.close(),
     terminate: () => socket.terminate(),
+    closed: new Promise((resolve) => socket.once("close", () => resolve())),
   };
   let step: "hello" | "finish" | "nodes" = "hello";
   let handle: NodeHandler = () => {};
@@ -62,6 +64,6 @@ export function serveConnection(socket: WebSocket, { identity, admit, onClose, o
       socket.terminate();
     }
   });
-  socket.on("error", onError);
-  socket.on("close", () => onClose(connection));
+  // A line that breaks is everyday business; without a listener it would end the process.
+  socket.on("error", () => {});
 }

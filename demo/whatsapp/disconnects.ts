@@ -6,8 +6,6 @@ import { stanza } from "./stanza.ts";
 export const DISCONNECT_CODES = [401, 402, 403, 405, 408, 411, 428, 440, 500, 503, 515] as const;
 export type DisconnectCode = (typeof DISCONNECT_CODES)[number];
 
-export const isDisconnectCode = (code: number): code is DisconnectCode => DISCONNECT_CODES.some((known) => known === code);
-
 export const streamError = (code: number, content?: BinaryNode[]): BinaryNode => stanza("stream:error", { code: String(code) }, content);
 
 /** Somebody else logged in with the same device. */

@@ -26,14 +26,8 @@ export async function openGateway(world: World, host: string, port: number): Pro
         identity,
         admit: (connection, handshake) => {
           world.connections.add(connection);
+          void connection.closed.then(() => world.connections.delete(connection));
           return isRegistration(handshake.payload) ? offerPairing(world, connection, handshake) : login(world, connection, handshake);
-        },
-        onClose: (connection) => {
-          world.connections.delete(connection);
-          const device = world.devices.all().find((each) => each.connection === connection);
-          if (device === undefined) return;
-          device.connection = undefined;
-          device.isReady = false;
         },
         onError: (error) => void world.faults.push(error),
       }),

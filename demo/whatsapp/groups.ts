@@ -1,3 +1,4 @@
+import type { Addressing } from "./incoming.ts";
 import type { Shelf } from "./shelf.ts";
 
 const PREFIX = "group/";
@@ -8,7 +9,10 @@ export type Group = {
   readonly jid: string;
   readonly subject: string;
   readonly description: string;
+  /** In seconds. */
   readonly createdAt: number;
+  /** How its members are named on the wire. */
+  readonly addressing: Addressing;
   readonly members: readonly Member[];
 };
 

@@ -41,20 +41,18 @@ export type Ledger = {
   /** A copy that the phone it was for could not read. */
   readonly countUndecryptable: (id: string, error: unknown) => void;
   readonly undecryptable: () => readonly { readonly id: string; readonly reason: string }[];
-  readonly onChange: (listener: () => void) => () => void;
 };
 
-export function createLedger(shelf: Shelf): Ledger {
+export function createLedger(shelf: Shelf, onChange: () => void): Ledger {
   const entries = new Map((shelf.under(PREFIX) as readonly Entry[]).map((entry, index) => [keyOf(entry.account, entry.id), { entry, index }]));
   const stanzas = new Map<string, number>();
   const undecryptable: { id: string; reason: string }[] = [];
-  const listeners = new Set<() => void>();
   let next = entries.size;
 
   const put = async (entry: Entry, index: number): Promise<void> => {
     entries.set(keyOf(entry.account, entry.id), { entry, index });
     await shelf.write([[PREFIX + String(index).padStart(SEQUENCE_DIGITS, "0"), entry]]);
-    for (const listener of listeners) listener();
+    onChange();
   };
   return {
     add: async (entry) => {
@@ -78,10 +76,6 @@ export function createLedger(shelf: Shelf): Ledger {
     stanzas: (id) => stanzas.get(id) ?? 0,
     countUndecryptable: (id, error) => void undecryptable.push({ id, reason: error instanceof Error ? error.message : String(error) }),
     undecryptable: () => undecryptable,
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
   };
 }
 

@@ -26,6 +26,12 @@ export function login(world: World, connection: Connection, { payload, noiseKey 
   if (device.connection !== undefined) disconnect(device.connection, 440);
   device.isReady = false;
   device.connection = connection;
+  void connection.closed.then(() => {
+    if (device.connection !== connection) return;
+    device.connection = undefined;
+    device.isReady = false;
+    world.changed();
+  });
   connection.send(stanza("success", { t: toSeconds(world.now()), lid: device.lid, props: "3", location: "cln" }));
   return (node) => takeNode(world, device, node);
 }
@@ -57,6 +63,7 @@ async function sendMail(world: World, device: Device): Promise<void> {
   for (const { tag, attrs, content } of waiting) device.connection?.send(stanza(tag, { ...attrs, offline: "0" }, content));
   device.connection?.send(stanza("ib", {}, [stanza("offline", { count: String(waiting.length) })]));
   device.isReady = true;
+  world.changed();
   if (!device.record.hasHistory) await sendHistory(world, device);
 }
 

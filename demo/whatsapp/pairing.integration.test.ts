@@ -32,3 +32,26 @@ test("a QR that no client shows is refused with what to do", async () => {
   );
   await expect(scene.server.control.scan("hello", { phone: SHOP })).rejects.toThrow("this is no pairing QR: got 1 comma-separated fields");
 });
+
+test("the owner types the code the client shows, and the client opens", async () => {
+  const client = scene.client();
+  await vi.waitFor(() => expect(client.qr()).toBeDefined(), WAIT);
+  const code = await client.socket().requestPairingCode(SHOP);
+  await vi.waitFor(() => scene.server.control.enterPairingCode(SHOP, `${code.slice(0, 4)}-${code.slice(4)}`, "Shop"), WAIT);
+  await vi.waitFor(() => expect(client.state().connection).toBe("open"), WAIT);
+  expect(client.closes).toEqual([515]);
+  expect(client.socket().user?.id).toBe(`${SHOP}:1@s.whatsapp.net`);
+});
+
+test("another code than the client shows pairs nothing", async () => {
+  const client = scene.client();
+  await vi.waitFor(() => expect(client.qr()).toBeDefined(), WAIT);
+  const code = await client.socket().requestPairingCode(SHOP);
+  const wrong = code === "AAAAAAAA" ? "BBBBBBBB" : "AAAAAAAA";
+  await vi.waitFor(() => expect(scene.server.control.enterPairingCode(SHOP, wrong)).rejects.toThrow("this is not the code the client shows"), WAIT);
+  expect(scene.server.control.devices()).toEqual([]);
+});
+
+test("a code for a phone that no client asks for is refused", async () => {
+  await expect(scene.server.control.enterPairingCode(SHOP, "AAAAAAAA")).rejects.toThrow("no client asks to be paired with this phone by code");
+});

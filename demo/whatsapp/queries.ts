@@ -1,5 +1,6 @@
 import { jidDecode, type BinaryNode } from "@whiskeysockets/baileys";
 import type { Device } from "./device.ts";
+import { answerGroups } from "./group-queries.ts";
 import { answerEncrypt } from "./key-queries.ts";
 import { errorOf, child, children, resultOf, stanza } from "./stanza.ts";
 import { answerUsync } from "./usync.ts";
@@ -35,6 +36,11 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
         ),
       ),
     ]),
+  "w:m": (world, _device, iq) =>
+    resultOf(iq, [
+      stanza("media_conn", { auth: "loopback", ttl: "300", auth_ttl: "300", max_buckets: "1" }, [stanza("host", { hostname: world.media.host })]),
+    ]),
+  "w:g2": answerGroups,
   md: async (world, device, iq) => {
     const removed = child(iq, "remove-companion-device");
     if (removed === undefined) return resultOf(iq);

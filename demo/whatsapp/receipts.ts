@@ -1,7 +1,7 @@
 import { isJidGroup, KEY_BUNDLE_TYPE, type BinaryNode } from "@whiskeysockets/baileys";
 import type { Device } from "./device.ts";
-import { resend } from "./incoming.ts";
-import { phoneJid } from "./person.ts";
+import { memberJid, resend } from "./incoming.ts";
+import { answerMediaRetry } from "./media-retry.ts";
 import { renderBundle } from "./pre-key-bundle.ts";
 import { child, children, stanza, toBigEndian } from "./stanza.ts";
 import { toSeconds, type World } from "./world.ts";
@@ -21,9 +21,14 @@ export type Receipt = {
 /** A contact's phone says how far it came with a message of an account, to every device of it. */
 export async function sendReceipt(world: World, { account, from, id, type, to }: Receipt): Promise<void> {
   await world.ledger.tick(account, id, type === "delivered" ? "delivered" : "read");
-  const origin = isJidGroup(to) ? { from: to, participant: phoneJid(from) } : { from: to };
-  const node = stanza("receipt", { ...origin, id, type: type === "delivered" ? undefined : type, t: toSeconds(world.now()) });
+  const node = stanza("receipt", { ...originOf(world, from, to), id, type: type === "delivered" ? undefined : type, t: toSeconds(world.now()) });
   for (const device of world.devices.of(account)) await device.deliver(node);
+}
+
+/** The chat it is about; in a group, also whose phone says it. */
+function originOf(world: World, phone: string, to: string | undefined): Record<string, string | undefined> {
+  const group = isJidGroup(to) ? world.groups.get(to ?? "") : undefined;
+  return { from: to, participant: group === undefined ? undefined : memberJid(phone, group.addressing) };
 }
 
 type Undecryptable = { readonly phone: string; readonly node: BinaryNode; readonly count: number };
@@ -33,9 +38,8 @@ export async function askAgain(world: World, device: Device, { phone, node, coun
   const { id, to } = node.attrs;
   const bundle = await (await world.people.peerOf(phone)).bundle();
   const keys = children(renderBundle("", bundle)).filter(({ tag }) => tag !== "registration" && tag !== "type");
-  const origin = isJidGroup(to) ? { from: to, participant: phoneJid(phone) } : { from: to };
   await device.deliver(
-    stanza("receipt", { ...origin, id, type: "retry", t: toSeconds(world.now()) }, [
+    stanza("receipt", { ...originOf(world, phone, to), id, type: "retry", t: toSeconds(world.now()) }, [
       stanza("retry", { count: String(count), id, t: toSeconds(world.now()), v: "1" }),
       stanza("registration", {}, toBigEndian(bundle.registrationId, 4)),
       stanza("keys", {}, [stanza("type", {}, KEY_BUNDLE_TYPE), ...keys]),
@@ -47,6 +51,10 @@ export async function askAgain(world: World, device: Device, { phone, node, coun
 export async function takeReceipt(world: World, device: Device, node: BinaryNode): Promise<void> {
   const { id = "", type, to } = node.attrs;
   device.connection?.send(stanza("ack", { class: "receipt", id, from: to, type }));
+  if (type === "server-error") {
+    await answerMediaRetry(world, device, node);
+    return;
+  }
   await device.mailbox.acknowledge(node);
   if (type === "retry") {
     await resend(world, device, { id, count: Number(child(node, "retry")?.attrs["count"] ?? 1), receipt: node });

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { Curve, hmacSign, proto, WA_ADV_ACCOUNT_SIG_PREFIX, type BinaryNode } from "@whiskeysockets/baileys";
+import { Curve, hmacSign, jidDecode, proto, WA_ADV_ACCOUNT_SIG_PREFIX, type BinaryNode } from "@whiskeysockets/baileys";
 import type { Connection, NodeHandler } from "./connection.ts";
 import { streamError } from "./disconnects.ts";
+import { orHungUp } from "./hung-up.ts";
+import { openCodeRequest } from "./pairing-code.ts";
 import { lidJid, phoneJid, type Person } from "./person.ts";
 import type { ClientHandshake } from "./noise.ts";
 import { child, fromBigEndian, resultOf, SERVER, stanza } from "./stanza.ts";
@@ -27,8 +29,7 @@ export function offerPairing(world: World, connection: Connection, { payload, no
     const number = world.devices.nextNumber(person.phone);
     const isSigned = new Promise<void>((resolve) => (signed = resolve));
     connection.send(pairSuccess(person, number, { identityKey, advSecret, now: world.now() }));
-    await isSigned;
-    for (const reference of references) world.registrations.delete(reference);
+    await orHungUp(connection, isSigned);
     await world.devices.pair({
       phone: person.phone,
       number,
@@ -50,11 +51,19 @@ export function offerPairing(world: World, connection: Connection, { payload, no
     connection.close();
   };
   for (const reference of references) world.registrations.set(reference, { identityKey, complete });
+  void connection.closed.then(() => {
+    for (const reference of references) world.registrations.delete(reference);
+    for (const [phone, request] of world.codeRequests) if (request.complete === complete) world.codeRequests.delete(phone);
+  });
   const refs = references.map((reference) => stanza("ref", {}, Buffer.from(reference)));
   connection.send(stanza("iq", { from: SERVER, type: "set", xmlns: "md", id: randomBytes(4).toString("hex") }, [stanza("pair-device", {}, refs)]));
   return (node) => {
+    const link = child(node, "link_code_companion_reg");
+    const phone = jidDecode(link?.attrs["jid"] ?? "")?.user ?? "";
     if (child(node, "pair-device-sign") !== undefined) signed?.();
-    else if (node.tag === "iq" && node.attrs["type"] !== "result") connection.send(resultOf(node));
+    else if (link?.attrs["stage"] === "companion_hello") world.codeRequests.set(phone, { complete, ...openCodeRequest(world, connection, link) });
+    else if (link?.attrs["stage"] === "companion_finish") world.codeRequests.get(phone)?.finish(link);
+    if (node.tag === "iq" && node.attrs["type"] !== "result") connection.send(resultOf(node));
   };
 }
 

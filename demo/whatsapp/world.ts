@@ -3,6 +3,8 @@ import { createConduct, type Conduct } from "./conduct.ts";
 import { createDevices, type Devices } from "./devices.ts";
 import { createGroups, type Groups } from "./groups.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
+import type { MediaStore } from "./media-store.ts";
+import type { CodeRequest } from "./pairing-code.ts";
 import { createPeople, type People } from "./people.ts";
 import type { Registration } from "./registration.ts";
 import type { Shelf } from "./shelf.ts";
@@ -14,24 +16,41 @@ export type World = {
   readonly devices: Devices;
   readonly groups: Groups;
   readonly ledger: Ledger;
+  readonly media: MediaStore;
   readonly conduct: Conduct;
   /** Clients that show a QR, by each of their references. */
   readonly registrations: Map<string, Registration>;
+  /** Clients that show a code, by the phone it is for. */
+  readonly codeRequests: Map<string, Pick<Registration, "complete"> & CodeRequest>;
   readonly connections: Set<Connection>;
   /** What went wrong inside the server: tests expect it to stay empty. */
   readonly faults: unknown[];
   readonly now: () => Date;
+  /** Called after whatever a page would show has changed; answers what stops it. */
+  readonly onChange: (listener: () => void) => () => void;
+  readonly changed: () => void;
 };
 
-export function createWorld(shelf: Shelf, now: () => Date): World {
+export function createWorld({ shelf, media, now }: Pick<World, "shelf" | "media" | "now">): World {
+  const listeners = new Set<() => void>();
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
   return {
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    changed,
     shelf,
+    media,
     people: createPeople(shelf),
     devices: createDevices(shelf),
     groups: createGroups(shelf),
-    ledger: createLedger(shelf),
+    ledger: createLedger(shelf, changed),
     conduct: createConduct(),
     registrations: new Map(),
+    codeRequests: new Map(),
     connections: new Set(),
     faults: [],
     now,

@@ -37,7 +37,9 @@ export type Client = {
   readonly end: () => Promise<void>;
 };
 
-export function startClient(url: string, store = createClientStore(), config: Partial<SocketConfig> = {}): Client {
+export type ClientConfig = Partial<SocketConfig>;
+
+export function startClient(url: string, store = createClientStore(), config: ClientConfig = {}): Client {
   let socket: WASocket;
   let state: Partial<ConnectionState> = {};
   let qr: string | undefined;

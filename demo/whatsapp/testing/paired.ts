@@ -1,30 +1,30 @@
 import { expect, vi } from "vitest";
 import { startWhatsapp, type WhatsappOptions, type WhatsappServer } from "../start-whatsapp.ts";
-import { startClient, type Client } from "./client.ts";
+import { startClient, type Client, type ClientConfig } from "./client.ts";
 
 export const WAIT = { timeout: 15_000, interval: 20 };
 
 /** A server and what was started beside it, all of it stopped by `close`. */
 export type Scene = {
   readonly server: WhatsappServer;
-  readonly client: (store?: Client["store"]) => Client;
-  readonly paired: (phone: string) => Promise<Client>;
+  readonly client: (store?: Client["store"], config?: ClientConfig) => Client;
+  readonly paired: (phone: string, config?: ClientConfig) => Promise<Client>;
   readonly close: () => Promise<void>;
 };
 
 export async function startScene(options: WhatsappOptions = {}): Promise<Scene> {
   const server = await startWhatsapp(options);
   const clients: Client[] = [];
-  const client = (store?: Client["store"]): Client => {
-    const started = startClient(server.url, store);
+  const client = (store?: Client["store"], config?: ClientConfig): Client => {
+    const started = startClient(server.url, store, config);
     clients.push(started);
     return started;
   };
   return {
     server,
     client,
-    paired: async (phone) => {
-      const fresh = client();
+    paired: async (phone, config) => {
+      const fresh = client(undefined, config);
       await vi.waitFor(() => expect(fresh.qr()).toBeDefined(), WAIT);
       await server.control.scan(fresh.qr() ?? "", { phone, name: "Shop" });
       await isOpen(fresh);
