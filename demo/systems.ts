@@ -16,7 +16,7 @@ const NEXT = join(PACKAGE_ROOT, "node_modules", "next", "dist", "bin", "next");
 const LEGACY = join(PACKAGE_ROOT, "demo", "legacy-next");
 
 /**
- * Every family is shadowed; what the preset says of the endpoints stays. The gate's limits are the demo's own, so that a
+ * Every family is shadowed, both systems know idempotency keys; what the preset says of the endpoints stays. The gate's limits are the demo's own, so that a
  * minute of traffic on a busy machine can pass: never take them for a real system.
  */
 const DEMO_CONFIG = `extends: whatsapp
@@ -25,7 +25,7 @@ families:
   analytics: { stage: shadow }
   contacts: { stage: shadow }
   conversation: { stage: shadow }
-  sends: { stage: shadow }
+  sends: { stage: shadow, legacyHonoursKey: true, nestHonoursKey: true, doubleClickGuard: true }
   transfers: { stage: shadow }
   realtime: { stage: shadow }
   config: { stage: shadow }

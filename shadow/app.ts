@@ -9,6 +9,7 @@ import { NO_CLAIMS } from "./core/subject.ts";
 import type { Outcome } from "./core/types.ts";
 import { AutoRollback } from "./cutover/auto-rollback.ts";
 import { Cutover } from "./cutover/cutover.ts";
+import { settleByPerson } from "./cutover/resolve-send.ts";
 import type { Stages } from "./cutover/stages.ts";
 import { EventStream } from "./ops/event-stream.ts";
 import { Metrics } from "./ops/metrics.ts";
@@ -136,6 +137,10 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
     flush: () => side.flush(),
     summary: (sinceMs) => side.summary(sinceMs),
     cutover,
+    sends: {
+      vault: sends.vault,
+      resolve: (order) => settleByPerson({ store: side.store(), auditKey: settings.auditKey, dataDir: settings.dataDir }, order),
+    },
     events,
     previewRule: (body) => previewOf(body, { endpoints: config.endpoints, store: side.store() }),
     pages,

@@ -5,7 +5,7 @@ import { SendServer } from "./proxy/send-server.ts";
 import type { SendEvents } from "./proxy/send-types.ts";
 import type { ShadowSettings } from "./settings.ts";
 import { SendStore } from "./store/send-store.ts";
-import { createSendVault } from "./store/send-vault.ts";
+import { createSendVault, type SendVault } from "./store/send-vault.ts";
 
 export type SendsSideOptions = {
   readonly settings: ShadowSettings;
@@ -17,6 +17,7 @@ export type SendsSideOptions = {
 /** What makes sends happen once: the ledger, and connections of its own to both systems. */
 export class SendsSide {
   readonly server: SendServer;
+  readonly vault: SendVault;
   readonly #pools: Readonly<Record<"legacy" | "nest", Pool>>;
   #store: SendStore | undefined;
 
@@ -24,9 +25,10 @@ export class SendsSide {
     const { config, authSecret, sendKey } = settings;
     const open = (url: string): Pool => openPool(url, config.limits.primaryTimeoutMs);
     this.#pools = { legacy: open(settings.legacyUrl), nest: open(settings.candidateUrl) };
+    this.vault = createSendVault(sendKey);
     this.server = new SendServer({
       store: () => this.#store,
-      vault: createSendVault(sendKey),
+      vault: this.vault,
       scope: { subject: config.subject, authSecret },
       familyOf: (family) => {
         const { legacyHonoursKey = false, nestHonoursKey = false, doubleClickGuard = false } = config.families[family] ?? {};
