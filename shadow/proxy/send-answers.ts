@@ -10,6 +10,7 @@ export type SendRefusal = { readonly status: number; readonly error: string; rea
 /** The proxy's own answers to sends. No system was asked, and nothing is on record because of this request. */
 export const SEND_REFUSALS = {
   key: { status: 400, code: "SEND_KEY_INVALID", error: "Idempotency-Key is invalid" },
+  body: { status: 400, code: "SEND_BODY_INVALID", error: "Invalid JSON body" },
   inFlight: { status: 409, code: "SEND_IN_FLIGHT", error: "A request with this Idempotency-Key is in progress", retryAfterS: 1 },
   unknown: { status: 409, code: "SEND_UNKNOWN", error: "The outcome of this send is unknown" },
   answerLost: { status: 409, code: "SEND_ANSWER_LOST", error: "This send was made; its answer is not kept any more" },

@@ -33,6 +33,17 @@ export function goOn({ headers, httpVersion }: IncomingMessage, response: Server
   if (headers.expect?.toLowerCase() === "100-continue" && httpVersion !== "1.0") response.writeContinue();
 }
 
+/** Whether a body that says it is JSON is an object, as far as anybody can tell before its owner does. */
+export function isReadable({ headers }: IncomingMessage, bytes: Buffer): boolean {
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(headers["content-type"] ?? "") || bytes.length === 0) return true;
+  try {
+    const value = JSON.parse(bytes.toString("utf8")) as unknown;
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 export function isMultipart({ headers }: IncomingMessage): boolean {
   return /^multipart\//i.test(headers["content-type"] ?? "");
 }

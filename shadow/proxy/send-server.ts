@@ -6,7 +6,7 @@ import { payloadText, type SendPayload } from "../core/send-ledger/payload.ts";
 import { requestIdOf } from "./answer-failure.ts";
 import { refuseSend, SEND_REFUSALS } from "./send-answers.ts";
 import { begin, type BegunSend } from "./send-begin.ts";
-import { isMultipart, readBody } from "./send-body.ts";
+import { isMultipart, isReadable, readBody } from "./send-body.ts";
 import { SendKeeper } from "./send-keeper.ts";
 import { Conveyance } from "./send-conveyance.ts";
 import { scopeOf, type SendScope } from "./send-scope.ts";
@@ -30,7 +30,7 @@ export class SendServer {
     if (scope === undefined) return "pass"; // nobody's send: its owner says 401
     const given = parseKey(headers.filter(([name]) => name.toLowerCase() === HEADER.idempotencyKey).map(([, value]) => value));
     const requestId = requestIdOf(request);
-    if (given.kind === "invalid") {
+    if (given.kind === "invalid" && isMultipart(request)) {
       refuseSend(response, SEND_REFUSALS.key);
       return "handled";
     }
@@ -39,6 +39,10 @@ export class SendServer {
     const body = await readBody(request, response);
     if (body.kind === "too-large") refuseSend(response, SEND_REFUSALS.tooLarge);
     if (body.kind !== "read") return "handled";
+    if (given.kind === "invalid") {
+      refuseSend(response, isReadable(request, body.bytes) ? SEND_REFUSALS.key : SEND_REFUSALS.body); // in the owner's order
+      return "handled";
+    }
     const payload = this.#payloadOf(match, send.target);
     const fingerprint = this.#parts.vault.fingerprint(payloadText(payload({ kind: "bytes", bytes: body.bytes })));
     return this.#enter({ ...send, requestId, body: { kind: "bytes", bytes: body.bytes } }, this.#entry(send, keyed, fingerprint));
