@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import type { Command } from "commander";
 import { AppError, EXIT } from "../lib/errors.ts";
 import { isStage, STAGES } from "../shadow/core/cutover/stage-order.ts";
@@ -8,6 +7,7 @@ import { verifyAudit } from "../shadow/cutover/audit.ts";
 import { flip, rollBack, type FlipResult } from "../shadow/cutover/flip.ts";
 import { judgeAll } from "../shadow/cutover/gate.ts";
 import { readAudit } from "../shadow/store/audit.ts";
+import { operator, reasonOf } from "./operator.ts";
 import { print } from "./print.ts";
 import { renderHistory, renderStatus } from "./render-cutover.ts";
 import { addStoreOptions, withStore, type OpenStore, type StoreFlags } from "./with-store.ts";
@@ -89,14 +89,4 @@ function percentOf(text: string): number {
   const percent = Number(text);
   if (text.trim() !== "" && percent > 0 && percent <= 100) return percent;
   throw new AppError("USAGE_INVALID", `--percent: expected a number above 0 and at most 100, got "${text}"`);
-}
-
-function reasonOf({ reason }: { readonly reason: string }): string {
-  if (reason.trim() !== "") return reason.trim();
-  throw new AppError("USAGE_INVALID", "--reason: expected a text that says why");
-}
-
-/** The person at this terminal, as the machine knows them. */
-function operator(): string {
-  return `cli:${userInfo().username}`;
 }

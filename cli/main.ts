@@ -11,6 +11,7 @@ const VERBS: Readonly<Record<string, () => Promise<(program: Command) => void>>>
   report: async () => (await import("./report.ts")).addReport,
   gate: async () => (await import("./gate.ts")).addGate,
   cutover: async () => (await import("./cutover.ts")).addCutover,
+  sends: async () => (await import("./sends.ts")).addSends,
   doctor: async () => (await import("./doctor.ts")).addDoctor,
   migrate: async () => (await import("./migrate.ts")).addMigrate,
 };

@@ -1,6 +1,7 @@
 import type { SealedEntry } from "../shadow/core/cutover/audit-chain.ts";
 import type { FamilyState } from "../shadow/core/cutover/family-state.ts";
 import type { GateReport } from "../shadow/core/summary/report.ts";
+import { renderTable } from "./table.ts";
 
 /** A family as `cutover status` shows it. */
 export type ShownFamily = FamilyState & {
@@ -34,11 +35,11 @@ const MARK = { pass: "pass        ", fail: "FAIL        ", inconclusive: "inconc
 
 export function renderHistory(entries: readonly SealedEntry[]): string {
   const stage = (at: SealedEntry["from"]): string => (at.stage === "canary" ? `canary ${at.percent} %` : at.stage);
-  const rows = entries.map(({ seq, at, family, from, to, by, reason, isOverride }) => [
+  const rows = entries.map(({ seq, at, family, from, to, by, reason, isOverride, evidence }) => [
     String(seq),
     at,
     family,
-    `${stage(from)} → ${stage(to)}`,
+    sendOf(evidence) ?? `${stage(from)} → ${stage(to)}`,
     isOverride ? "override" : "",
     by,
     reason,
@@ -46,20 +47,14 @@ export function renderHistory(entries: readonly SealedEntry[]): string {
   return entries.length === 0 ? "no change yet" : renderTable(["#", "at", "family", "change", "", "by", "reason"], rows);
 }
 
-function renderTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = heading.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  return [heading, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-}
-
 function age(since: string, now: Date): string {
   const minutes = Math.max(0, Math.round((now.getTime() - Date.parse(since)) / MINUTE_MS));
   if (minutes < 90) return `${minutes} min`;
   return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1_440)} d`;
+}
+
+/** An entry about a send moves no stage. */
+function sendOf(evidence: unknown): string | undefined {
+  const send = (evidence as { readonly send?: { readonly id: string; readonly outcome: string } } | null)?.send;
+  return send === undefined ? undefined : `send ${send.id} ${send.outcome}`;
 }

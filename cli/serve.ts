@@ -8,7 +8,7 @@ import { installShutdown } from "../lib/shutdown.ts";
 import { summaryPages } from "../reports/pages.ts";
 import { createShadow } from "../shadow/app.ts";
 import { parseConfig, readConfigFile, type FileOptions, type ShadowConfig } from "../shadow/config.ts";
-import { auditKeyOf, opsTokensOf, parseServeEnv, redactKeyOf, type ServeEnv } from "../shadow/env.ts";
+import { auditKeyOf, opsTokensOf, parseServeEnv, redactKeyOf, sendKeyOf, type ServeEnv } from "../shadow/env.ts";
 import { layeredEnv } from "./env.ts";
 import { createProgramLogger } from "./logger.ts";
 import { accessStore } from "./store-access.ts";
@@ -57,6 +57,8 @@ async function serve(flags: Flags): Promise<void> {
       shadowSecret: env.PARALLAX_SHADOW_SECRET,
       redactKey: redactKeyOf(env),
       auditKey: auditKeyOf(env),
+      authSecret: env.AUTH_SECRET,
+      sendKey: sendKeyOf(env),
     },
     log,
     locateStore: store.locate,
@@ -107,5 +109,6 @@ function warnOfGaps(env: ServeEnv, log: Logger, tokenFile: string | undefined): 
   if (tokenFile !== undefined) log.info({ file: tokenFile }, "no PARALLAX_OPS_TOKENS: the releaser's token of the ops API is in this file");
   if (env.PARALLAX_SHADOW_SECRET === undefined)
     log.warn({}, "no PARALLAX_SHADOW_SECRET: candidate calls carry no role header, the new system cannot tell them from real ones");
-  if (env.AUTH_SECRET === undefined) log.warn({}, "no AUTH_SECRET: tokens cannot be verified");
+  if (env.AUTH_SECRET === undefined)
+    log.warn({}, "no AUTH_SECRET: tokens cannot be verified, the send ledger is weak: a refreshed token is another scope");
 }

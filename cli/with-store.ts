@@ -4,7 +4,7 @@ import { z } from "zod";
 import { parseEnv, postgresUrlVariable, secretVariable } from "../lib/env.ts";
 import { DEFAULT_FAMILY, parseConfig, readConfigFile } from "../shadow/config.ts";
 import type { GateConfig } from "../shadow/core/gate/needed-facts.ts";
-import { auditKeyOf } from "../shadow/env.ts";
+import { auditKeyOf, sendKeyOf } from "../shadow/env.ts";
 import { seedFamilies } from "../shadow/store/families.ts";
 import { connectStore, migrateStore, type StoreClient } from "../shadow/store/store.ts";
 import { layeredEnv } from "./env.ts";
@@ -14,7 +14,13 @@ import { accessStore } from "./store-access.ts";
 /** What verbs that work on the store have in common. */
 export type StoreFlags = { readonly config?: string; readonly storeUrl?: string; readonly dataDir?: string };
 
-export type OpenStore = { readonly store: StoreClient; readonly config: GateConfig; readonly auditKey: string; readonly dataDir: string };
+export type OpenStore = {
+  readonly store: StoreClient;
+  readonly config: GateConfig;
+  readonly auditKey: string;
+  readonly sendKey: string;
+  readonly dataDir: string;
+};
 
 const DEFAULT_CONFIG = "parallax.yaml";
 
@@ -23,6 +29,7 @@ const variables = z.object({
   PARALLAX_DATA_DIR: z.string().default(".parallax"),
   PARALLAX_CONFIG: z.string().optional(),
   PARALLAX_AUDIT_KEY: secretVariable.optional(),
+  PARALLAX_SEND_KEY: secretVariable.optional(),
 });
 
 export function addStoreOptions(command: Command): Command {
@@ -49,6 +56,7 @@ export async function withStore(flags: StoreFlags, work: (open: OpenStore) => Pr
       await work({
         store,
         auditKey: auditKeyOf(env),
+        sendKey: sendKeyOf(env),
         dataDir: env.PARALLAX_DATA_DIR,
         config: { endpoints: config.endpoints, families, gate: config.gate },
       });

@@ -20,7 +20,7 @@ const BROKER = join(PACKAGE_ROOT, "dist", "demo", "realtime", "main.js");
 const HAS_TAP = false;
 
 /**
- * Every family is shadowed; what the preset says of the endpoints stays. The gate's limits are the demo's own, so that a
+ * Every family is shadowed, both systems know idempotency keys; what the preset says of the endpoints stays. The gate's limits are the demo's own, so that a
  * minute of traffic on a busy machine can pass: never take them for a real system.
  */
 const DEMO_CONFIG = `extends: whatsapp
@@ -29,7 +29,7 @@ families:
   analytics: { stage: shadow }
   contacts: { stage: shadow }
   conversation: { stage: shadow }
-  sends: { stage: shadow }
+  sends: { stage: shadow, legacyHonoursKey: true, nestHonoursKey: true, doubleClickGuard: true }
   transfers: { stage: shadow }
   realtime: { stage: shadow }
   config: { stage: shadow }

@@ -1,7 +1,7 @@
 import type { Report } from "../shadow/core/summary/report.ts";
 import { formatSelfTest } from "./format.ts";
 import { html, Markup } from "./html.ts";
-import { renderDocument, renderDrifts, renderEndpoints, renderFigures } from "./render-html.ts";
+import { renderDocument, renderDrifts, renderEndpoints, renderFigures, renderSends } from "./render-html.ts";
 
 const REFRESH_S = 5;
 
@@ -13,7 +13,8 @@ function renderSummaryPage(report: Report): string {
     <p>
       Since ${report.since}; as of ${report.generatedAt}, refreshed every ${REFRESH_S} s. The same as JSON: <a href="/api/summary">/api/summary</a>
     </p>
-    ${selfTestLine(report)} ${renderFigures(report)} ${renderEndpoints(report.endpoints)} ${renderDrifts(report.drifts, undefined)}`;
+    ${selfTestLine(report)} ${renderFigures(report)} ${renderSends(report)} ${renderEndpoints(report.endpoints)}
+    ${renderDrifts(report.drifts, undefined)}`;
   return renderDocument("Summary", body, html`<meta http-equiv="refresh" content="${REFRESH_S}" />`);
 }
 

@@ -4,6 +4,7 @@ import type { ExemplarRecord } from "../shadow/store/read-drifts.ts";
 import { comparedOf, formatBound, formatCount, formatMs, formatRate, lossOf } from "./format.ts";
 import { html, Markup } from "./html.ts";
 import { groupSums, LEDGER_GROUPS } from "./ledger-groups.ts";
+import { describeSends } from "./render-sends.ts";
 import { STYLES } from "./styles.ts";
 
 export type ReportPage = {
@@ -17,7 +18,7 @@ export function renderHtml({ report, exemplars }: ReportPage): string {
     "Drift report",
     html`<h1>Drift report</h1>
       <p>${report.since} to ${report.generatedAt}</p>
-      ${renderFigures(report)} ${renderEndpoints(report.endpoints)} ${renderDrifts(report.drifts, exemplars)}`,
+      ${renderFigures(report)} ${renderSends(report)} ${renderEndpoints(report.endpoints)} ${renderDrifts(report.drifts, exemplars)}`,
   );
 }
 
@@ -63,6 +64,11 @@ export function renderFigures({ endpoints, drifts }: Report): Markup {
     )}
     ${figure(formatCount(open), "open drifts")}
   </div>`;
+}
+
+export function renderSends({ sends }: Report): Markup {
+  const text = describeSends(sends);
+  return text === undefined ? html`` : html`<p><b>Sends</b> ${text}</p>`;
 }
 
 export function renderEndpoints(endpoints: readonly EndpointReport[]): Markup {

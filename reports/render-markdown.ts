@@ -1,5 +1,6 @@
 import type { DriftReport, EndpointReport, Report } from "../shadow/core/summary/report.ts";
 import { judgedOf } from "../shadow/core/summary/build-ledger.ts";
+import { describeSends } from "./render-sends.ts";
 import { comparedOf, formatCount, formatMs, formatRate, lossOf } from "./format.ts";
 
 /** The report for a pull request or a chat: short, one table of endpoints, one of open drifts. */
@@ -8,6 +9,7 @@ export function renderMarkdown(report: Report): string {
   const open = report.drifts.filter((drift) => drift.state === "open" || drift.state === "regressed");
   const endpoints = active.length === 0 ? ["No traffic was mirrored in this time."] : [...ENDPOINT_HEAD, ...active.map(endpointRow)];
   const drifts = open.length === 0 ? ["No open drift."] : [...DRIFT_HEAD, ...open.map(driftRow)];
+  const sends = describeSends(report.sends);
   return [
     `# Drift report`,
     "",
@@ -21,6 +23,7 @@ export function renderMarkdown(report: Report): string {
     "",
     ...drifts,
     "",
+    ...(sends === undefined ? [] : ["## Sends", "", sends, ""]),
   ].join("\n");
 }
 

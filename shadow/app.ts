@@ -9,6 +9,7 @@ import { NO_CLAIMS } from "./core/subject.ts";
 import type { Outcome } from "./core/types.ts";
 import { AutoRollback } from "./cutover/auto-rollback.ts";
 import { Cutover } from "./cutover/cutover.ts";
+import { settleByPerson } from "./cutover/resolve-send.ts";
 import type { Stages } from "./cutover/stages.ts";
 import { EventStream } from "./ops/event-stream.ts";
 import { Metrics } from "./ops/metrics.ts";
@@ -19,9 +20,11 @@ import { selfTestTrouble } from "./ops/self-test-trouble.ts";
 import { MAX_HEADER_BYTES } from "./proxy/headers.ts";
 import { createHttpServer } from "./proxy/http-server.ts";
 import { createPlainClient } from "./proxy/plain-client.ts";
+import type { SendEvents } from "./proxy/send-types.ts";
 import { Server } from "./proxy/serve.ts";
 import { previewOf } from "./rule-preview.ts";
 import type { ShadowSettings } from "./settings.ts";
+import { SendsSide } from "./sends-side.ts";
 import { ShadowSide } from "./shadow-side.ts";
 
 /** What the drift rate is a rate of; a race says nothing about nest. */
@@ -72,10 +75,31 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
     cutover,
     metrics,
     locateStore,
+    onConnected: (url) => sends.connect(url),
     onDecided: ({ endpointId, outcome, primary }) => {
       const family = familyOf.get(endpointId);
       if (primary === "nest" && family !== undefined && IN_DRIFT_RATE.has(outcome)) watch.onJudged(family, outcome === "drift");
     },
+  });
+  const onServed: SendEvents["onServed"] = (served) => {
+    metrics.served(served);
+    watch.onServed({ ...served, isFailed: served.status >= 500 });
+  };
+  const onPrimaryError: SendEvents["onOwnerError"] = ({ endpointId, family, system, code, requestId, cause }) => {
+    metrics.primaryError(endpointId, code);
+    watch.onServed({ family, system, isFailed: true, tookMs: 0 });
+    log.error({ endpoint: endpointId, system, code, requestId, reason: cause.message }, "the owner did not answer");
+  };
+  const sends = new SendsSide({
+    settings,
+    metrics,
+    events: {
+      onSend: (endpointId, outcome) => side.onSend(endpointId, outcome),
+      onServed,
+      onOwnerError: onPrimaryError,
+      onAnswered: () => undefined,
+    },
+    onError: (error) => side.onShadowError("sends", error),
   });
   const dispatchers = {
     legacy: openPool(settings.legacyUrl, config.limits.primaryTimeoutMs),
@@ -93,20 +117,14 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
     rolesOf: (family, claims) => stages.rolesOf(family, claims),
     fallsBack: (family) => config.families[family]?.fallbackReads === true,
     fallbackAfterMs: config.limits.fallbackAfterMs,
+    send: (request) => sends.server.handle(request),
     events: {
       onRead: (read) => side.onRead(read),
       offer: (bodyBytes, make) => side.offer(bodyBytes, make),
       onWrite: (mark) => side.onWrite(mark),
-      onServed: (served) => {
-        metrics.served(served);
-        watch.onServed({ ...served, isFailed: served.status >= 500 });
-      },
+      onServed,
       onFallback: ({ endpointId }) => metrics.fallback(endpointId),
-      onPrimaryError: ({ endpointId, family, system, code, requestId, cause }) => {
-        metrics.primaryError(endpointId, code);
-        watch.onServed({ family, system, isFailed: true, tookMs: 0 });
-        log.error({ endpoint: endpointId, system, code, requestId, reason: cause.message }, "the owner did not answer");
-      },
+      onPrimaryError,
     },
   });
   const http = createHttpServer(server);
@@ -119,6 +137,10 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
     flush: () => side.flush(),
     summary: (sinceMs) => side.summary(sinceMs),
     cutover,
+    sends: {
+      vault: sends.vault,
+      resolve: (order) => settleByPerson({ store: side.store(), auditKey: settings.auditKey, dataDir: settings.dataDir }, order),
+    },
     events,
     previewRule: (body) => previewOf(body, { endpoints: config.endpoints, store: side.store() }),
     pages,
@@ -135,6 +157,7 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
       await http.close();
       clearTimeout(cut);
       watch.stop();
+      await sends.stop();
       events.close();
       await side.stop();
       await ops.close();

@@ -17,6 +17,7 @@ export const serveVariables = z.object({
   PARALLAX_SHADOW_SECRET: secretVariable.optional(),
   PARALLAX_REDACT_KEY: secretVariable.optional(),
   PARALLAX_AUDIT_KEY: secretVariable.optional(),
+  PARALLAX_SEND_KEY: secretVariable.optional(),
   PARALLAX_DATA_DIR: z.string().default(".parallax"),
   METRICS_PUBLIC: booleanVariable.default(false),
   AUTH_SECRET: secretVariable.optional(),
@@ -49,4 +50,8 @@ export function redactKeyOf(env: Pick<ServeEnv, "PARALLAX_REDACT_KEY" | "PARALLA
 
 export function auditKeyOf(env: { readonly PARALLAX_AUDIT_KEY?: string | undefined; readonly PARALLAX_DATA_DIR: string }): string {
   return env.PARALLAX_AUDIT_KEY ?? readOrMakeSecret(join(env.PARALLAX_DATA_DIR, "audit-key"));
+}
+
+export function sendKeyOf(env: { readonly PARALLAX_SEND_KEY?: string | undefined; readonly PARALLAX_DATA_DIR: string }): string {
+  return env.PARALLAX_SEND_KEY ?? readOrMakeSecret(join(env.PARALLAX_DATA_DIR, "send-key"));
 }

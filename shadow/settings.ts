@@ -16,4 +16,8 @@ export type ShadowSettings = {
   readonly redactKey: string;
   /** Keys the chain of the audit trail; not in the database. */
   readonly auditKey: string;
+  /** Verifies users' tokens; without it the send ledger is weak: a refreshed token is another scope. */
+  readonly authSecret: string | undefined;
+  /** Seals what the send ledger keeps; not in the database, the same for every replica. */
+  readonly sendKey: string;
 };

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { messageOf } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import { createRedactor, type Redactor } from "../lib/redact.ts";
-import type { Exchange, WriteMark } from "./core/exchange.ts";
+import { minuteOf, type Exchange, type WriteMark } from "./core/exchange.ts";
 import { judgeFamilies } from "./core/gate/judge-families.ts";
 import { neededFacts } from "./core/gate/needed-facts.ts";
 import { buildReport } from "./core/summary/build-report.ts";
@@ -22,6 +22,7 @@ import { Flusher } from "./store/flusher.ts";
 import { LedgerBuffer } from "./store/ledger-buffer.ts";
 import { readFamilyFacts } from "./store/read-family-facts.ts";
 import { readFacts } from "./store/read-facts.ts";
+import { SEND_DIMENSION } from "./store/read-sends.ts";
 import { startRetention } from "./store/retention-job.ts";
 import { endRun } from "./store/runs.ts";
 import type { StoreClient } from "./store/store.ts";
@@ -35,6 +36,8 @@ export type ShadowSideOptions = {
   /** Where the store is; starts the embedded server when that is where it is. */
   readonly locateStore: () => Promise<string>;
   readonly onDecided: (decided: Decided) => void;
+  /** The store answers, its schema is up to date. Called once. */
+  readonly onConnected: (url: string) => void;
 };
 
 /**
@@ -109,6 +112,11 @@ export class ShadowSide {
     return this.#link.trouble === undefined && this.#bus?.offer(bodyBytes, make) === true;
   }
 
+  /** What became of a request to send; counted for the report. */
+  onSend(endpointId: string, outcome: string): void {
+    this.#ledger.cover(endpointId, minuteOf(Date.now()), { dimension: SEND_DIMENSION, value: outcome });
+  }
+
   onWrite(mark: WriteMark): void {
     this.#bus?.noteWrite(mark);
   }
@@ -156,6 +164,7 @@ export class ShadowSide {
     const { settings, metrics, cutover } = this.#options;
     const { config } = settings;
     cutover.connect({ client, url });
+    this.#options.onConnected(url);
     const onStore = (state: { readonly isUp: boolean; readonly reason?: string }): void => this.#link.note(state);
     this.#flusher = new Flusher({ store: client, identity: { run: this.#run, writer: "proxy" }, ledger: this.#ledger, onState: onStore });
     this.#flusher.start();

@@ -62,7 +62,7 @@ function filesBelow(folder: string): readonly string[] {
 }
 
 /** Two tenants with a user each, a connected session with a secret of its own in the first. */
-async function insertPeople(database: Client): Promise<void> {
+export async function insertPeople(database: Client): Promise<void> {
   await database.query(`insert into tenants (id, name, "updatedAt") values ($1, 'A', now()), ($2, 'B', now())`, [TENANT, OTHER_TENANT]);
   await database.query(
     `insert into users (id, "tenantId", email, name, "updatedAt") values ('user-a', $1, 'a@users.example', 'Ana', now()), ('user-b', $2, 'b@users.example', 'Bea', now())`,

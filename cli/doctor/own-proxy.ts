@@ -24,6 +24,8 @@ export const startOwnProxy: StartProxy = async (systemUrl) => {
       shadowSecret: undefined,
       redactKey: "nothing is stored",
       auditKey: "nothing is flipped",
+      authSecret: undefined,
+      sendKey: "nothing is sent",
     },
     log: createLogger({ program: "doctor", level: "silent" }),
     locateStore: () => Promise.reject(new AppError("DOCTOR_NO_STORE", "the self-test has no store")),

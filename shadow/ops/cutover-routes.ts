@@ -53,7 +53,7 @@ export function addCutover(app: FastifyInstance, cutover: CutoverPart): void {
 
 /** 404 for a family nobody configured, 409 for what may not be done, with the gate's verdict where that is why. */
 export function refuse(reply: FastifyReply, error: AppError & { readonly gate?: unknown }): FastifyReply {
-  const status = error.code === "USAGE_UNKNOWN_FAMILY" ? 404 : error.code.startsWith("CUTOVER_") ? 409 : 500;
+  const status = error.code === "USAGE_UNKNOWN_FAMILY" ? 404 : /^(?:CUTOVER|SEND)_/.test(error.code) ? 409 : 500;
   if (status === 500) return reply.code(500).send({ error: "Internal error" });
   return reply.code(status).send({ error: error.message, ...(error.gate === undefined ? {} : { gate: error.gate }) });
 }

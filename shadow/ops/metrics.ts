@@ -16,6 +16,11 @@ export class Metrics {
     help: "Eligible reads, by endpoint and what became of them",
     labelNames: ["endpoint", "outcome"],
   });
+  readonly #sends = new Tally(this.registry, {
+    name: "parallax_sends_total",
+    help: "Requests to send, by endpoint and what became of them",
+    labelNames: ["endpoint", "outcome"],
+  });
   readonly #primaryErrors = this.#counter("primary_errors_total", "Requests that the owner did not answer", ["endpoint", "code"]);
   readonly #fallbacks = this.#counter("fallbacks_total", "Reads that nest did not answer and legacy did", ["endpoint"]);
   readonly #shadowErrors = this.#counter("shadow_errors_total", "Failures of the shadow side's own machinery, by stage", ["stage"]);
@@ -42,6 +47,10 @@ export class Metrics {
 
   decided(endpointId: string, outcome: Outcome): void {
     this.#outcomes.add(endpointId, outcome);
+  }
+
+  send(endpointId: string, outcome: string): void {
+    this.#sends.add(endpointId, outcome);
   }
 
   primaryError(endpointId: string, code: string): void {

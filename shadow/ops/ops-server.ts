@@ -10,6 +10,7 @@ import type { Operators } from "./operators.ts";
 import { AppError } from "../../lib/errors.ts";
 import { addCutover, refuse, type CutoverPart } from "./cutover-routes.ts";
 import type { EventStream } from "./event-stream.ts";
+import { addSends, type SendsPart } from "./send-routes.ts";
 import { BadRequest, driftsQuery, parse, readQuery, stateBody, summaryQuery } from "./queries.ts";
 
 export type Readiness = { readonly isReady: boolean; readonly reasons: readonly string[]; readonly degraded: readonly string[] };
@@ -26,6 +27,7 @@ export type OpsParts = {
   /** The report over the last so many milliseconds, with everything counted before the call. */
   readonly summary: (sinceMs: number) => Promise<Report>;
   readonly cutover: CutoverPart;
+  readonly sends: SendsPart;
   readonly events: EventStream;
   /** What a rule would hide of what is recorded. Throws `BadRequest`. */
   readonly previewRule: (body: unknown) => Promise<RulePreview>;
@@ -62,6 +64,7 @@ export function createOpsServer(parts: OpsParts): FastifyInstance {
   addHealth(app, parts);
   addDrifts(app, parts);
   addCutover(app, parts.cutover);
+  addSends(app, parts.store, parts.sends);
   parts.events.serve(app, () => parts.summary(DAY_MS));
   app.get("/", async (_request, reply) => reply.type("text/html; charset=utf-8").send(parts.pages.summary(await parts.summary(DAY_MS))));
   app.get("/api/summary", (request) => parts.summary(readQuery(summaryQuery, request.query).since));

@@ -19,7 +19,7 @@ export function describeRefusal(request: IncomingMessage, { status, reason }: Re
 }
 
 /** The client's own id when it is a plain one. */
-function requestIdOf({ headers }: IncomingMessage): string {
+export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers[HEADER.requestId];
   return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
 }

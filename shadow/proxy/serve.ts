@@ -15,6 +15,7 @@ import { answerFailure, describeFailure, describeRefusal } from "./answer-failur
 import { ClaimsCache } from "./claims-cache.ts";
 import { forward, hasBody, type Forwarded, type Forwarding } from "./forward.ts";
 import { endToEnd, forwardable, pairs } from "./headers.ts";
+import type { SendHandling, SendRequest } from "./send-types.ts";
 import { needsPlainClient, type PlainClient } from "./plain-client.ts";
 
 /** What serving needs from the rest of the proxy. Everything on the shadow side is told, never asked and never awaited. */
@@ -30,6 +31,8 @@ export type ServeParts = {
   /** A read that nest cannot answer is asked of legacy once, in these families. */
   readonly fallsBack: (family: string) => boolean;
   readonly fallbackAfterMs: number;
+  /** Makes sends happen once. */
+  readonly send: (send: SendRequest) => Promise<SendHandling>;
   readonly events: ServeEvents;
 };
 
@@ -98,6 +101,8 @@ export class Server {
     const family = match?.endpoint.family ?? this.#parts.defaultFamily;
     const headers = forwardable(endToEnd(pairs(request.rawHeaders)));
     const roles = this.#parts.rolesOf(family, () => this.#claims.of(headers));
+    if (match?.endpoint.class === "send" && (await this.#parts.send({ request, response, match, target, headers, roles })) === "handled")
+      return this.#noteWrite(match.endpoint, headers);
     const isEligible = match !== undefined && roles.candidate !== undefined && isRead(match.endpoint);
     const isDrawn = isEligible && this.#sampler.isDrawn(endpointId, match.endpoint.mirror.sample);
     const tee = isDrawn ? new BodyCollector(match.endpoint.class === "stream" ? 0 : match.endpoint.capture.maxBytes) : undefined;

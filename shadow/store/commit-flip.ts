@@ -18,8 +18,8 @@ export type Flip = {
   readonly seal: Seal;
 };
 
-/** Any number: one change at a time, over all replicas. */
-const LOCK = 7_015_001;
+/** Any number: one change of the audit trail at a time, over all replicas. */
+export const CUTOVER_LOCK = 7_015_001;
 
 /**
  * Moves the switches, writes the audit trail and tells every replica, in one transaction. Throws `CUTOVER_CONFLICT` when
@@ -30,7 +30,7 @@ export async function commitFlip(
   { changes, by, reason, isOverride, evidence, seal }: Flip,
 ): Promise<{ readonly states: readonly FamilyState[]; readonly head: AuditHead }> {
   return store.$transaction(async (transaction) => {
-    await transaction.$executeRaw`select pg_advisory_xact_lock(${LOCK})`;
+    await transaction.$executeRaw`select pg_advisory_xact_lock(${CUTOVER_LOCK})`;
     const at = new Date();
     const states: FamilyState[] = [];
     for (const { family, from, to } of changes) {

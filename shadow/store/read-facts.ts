@@ -5,6 +5,7 @@ import type { DriftReport } from "../core/summary/report.ts";
 import type { Outcome } from "../core/types.ts";
 import { percentilesOf } from "./histogram.ts";
 import { readDrifts } from "./read-drifts.ts";
+import { readSends } from "./read-sends.ts";
 import { RUN_GONE_AFTER_S } from "./runs.ts";
 import type { StoreClient } from "./store.ts";
 import { OUTCOME_NAMES } from "./write-ledger.ts";
@@ -21,19 +22,21 @@ type CoverageRow = { endpoint: string; dimension: string; value: string; count: 
 
 /** Reads everything a report is built from. */
 export async function readFacts(store: StoreClient, { since, now, confidence, endpoints }: FactsOptions): Promise<Omit<ReportFacts, "gates">> {
-  const [totals, latencies, coverage, drifts] = await Promise.all([
+  const [totals, latencies, coverage, drifts, sends] = await Promise.all([
     readTotals(store, since),
     store.$queryRaw<LatencyRow[]>`select endpoint, "legacyLatency", "nestLatency" from parallax.ledger
       where minute >= date_trunc('minute', ${since}::timestamptz) and ("legacyLatency" is not null or "nestLatency" is not null)`,
     store.$queryRaw<CoverageRow[]>`select endpoint, dimension, value, sum(count)::int as count from parallax.coverage
       where minute >= date_trunc('minute', ${since}::timestamptz) group by 1, 2, 3 order by 1, 2, 3`,
     allDrifts(store, since),
+    readSends(store, since),
   ]);
   return {
     generatedAt: now.toISOString(),
     since: since.toISOString(),
     confidence,
     drifts,
+    sends,
     endpoints: endpoints.map((identity) => toFacts(identity, { totals, latencies, coverage })),
   };
 }

@@ -27,6 +27,7 @@ export async function applyRetention(store: StoreClient, { days, maxRows, maxDri
     deleted["evidence"] = await transaction.$executeRawUnsafe(deleteOlder("evidence", "lastSeen"), days);
     deleted["fields"] = await transaction.$executeRawUnsafe(deleteOlder("fields", "lastSeen"), days);
     deleted["runs"] = await transaction.$executeRawUnsafe(deleteOlder("runs", "heartbeatAt"), days);
+    deleted["sends"] = await transaction.$executeRawUnsafe(DELETE_SENDS, days);
     deleted["drifts"] = await transaction.$executeRawUnsafe(DELETE_DRIFTS, days, maxDrifts);
     return deleted;
   });
@@ -41,6 +42,10 @@ const deleteByMinute = (table: string): string => `delete from parallax.${table}
 
 const deleteOlder = (table: string, column: string): string => `delete from parallax.${table} where ctid in (
   select ctid from parallax.${table} where "${column}" < ${cutoff} limit ${BATCH})`;
+
+/** A key that is free, and what nobody has resolved in all that time. */
+const DELETE_SENDS = `delete from parallax.sends where ctid in (select ctid from parallax.sends
+  where (state in ('completed', 'released') and "freeAt" < now() - interval '10 minutes') or "startedAt" < ${cutoff} limit ${BATCH})`;
 
 const DELETE_DRIFTS = `delete from parallax.drifts where fingerprint in (
   select d.fingerprint from parallax.drifts d

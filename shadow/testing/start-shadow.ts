@@ -9,6 +9,8 @@ import type { Ledger, Report } from "../core/summary/report.ts";
 
 const TOKEN = "0123456789abcdef-ops";
 export const SHADOW_SECRET = "0123456789abcdef-shadow";
+export const AUTH_SECRET = "0123456789abcdef-tokens";
+export const SEND_KEY = "0123456789abcdef-sends";
 export const AUDIT_KEY = "0123456789abcdef-audit";
 const DECISION_TIMEOUT_MS = 20_000;
 const POLL_MS = 20;
@@ -37,11 +39,14 @@ export type ShadowForTestsOptions = {
   readonly shadowSecret?: string | null;
   /** Kept when given; otherwise a new one that goes with the proxy. */
   readonly dataDir?: string;
+  /** null: none. */
+  readonly authSecret?: string | null;
+  readonly sendKey?: string;
 };
 
 /** A real proxy in this process, with its comparator thread, on free ports. */
 export async function startShadow(options: ShadowForTestsOptions): Promise<ShadowForTests> {
-  const { legacyUrl, candidateUrl, storeUrl, yaml, logLevel = "silent", shadowSecret = SHADOW_SECRET } = options;
+  const { legacyUrl, candidateUrl, storeUrl, yaml, logLevel = "silent", shadowSecret = SHADOW_SECRET, authSecret = AUTH_SECRET } = options;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "parallax-shadow-")));
   const app = createShadow({
     settings: {
@@ -60,6 +65,8 @@ export async function startShadow(options: ShadowForTestsOptions): Promise<Shado
       shadowSecret: shadowSecret ?? undefined,
       redactKey: "0123456789abcdef-redact",
       auditKey: AUDIT_KEY,
+      authSecret: authSecret ?? undefined,
+      sendKey: options.sendKey ?? SEND_KEY,
     },
     log: createLogger({ program: "test", level: logLevel }),
     locateStore: () => (typeof storeUrl === "string" ? Promise.resolve(storeUrl) : storeUrl()),

@@ -1,7 +1,7 @@
 import { rateUpperBound } from "../statistics.ts";
 import type { Stage } from "../types.ts";
 import { buildLedger, judgedOf, type LedgerTotals } from "./build-ledger.ts";
-import type { DriftReport, EndpointReport, GateReport, Latency, Report, SelfTestReport } from "./report.ts";
+import type { DriftReport, EndpointReport, GateReport, Latency, Report, SelfTestReport, SendsReport } from "./report.ts";
 
 /** What is known of one endpoint: configuration, stage, and the store's sums over the reported time. */
 export type EndpointFacts = {
@@ -22,13 +22,14 @@ export type ReportFacts = {
   readonly confidence: number;
   readonly endpoints: readonly EndpointFacts[];
   readonly drifts: readonly DriftReport[];
+  readonly sends: SendsReport;
   /** The verdict per family. */
   readonly gates: ReadonlyMap<string, GateReport>;
 };
 
 /** Builds the report object. Pure: the ops API and the reports call it with the same facts. */
 export function buildReport(
-  { generatedAt, since, confidence, endpoints, drifts, gates }: ReportFacts,
+  { generatedAt, since, confidence, endpoints, drifts, sends, gates }: ReportFacts,
   selfTest: SelfTestReport | null = null,
 ): Report {
   return {
@@ -37,7 +38,7 @@ export function buildReport(
     since,
     endpoints: endpoints.map((facts) => buildEndpoint(facts, confidence, gates.get(facts.family))),
     emissions: [],
-    sends: { accepted: 0, replayed: 0, conflicts: 0, mismatches: 0, unknown: 0, unprotected: 0, duplicatesPrevented: 0 },
+    sends,
     drifts,
     selfTest,
   };
