@@ -62,7 +62,8 @@ async function forget(postgres: EmbeddedPostgres, dataDir: string): Promise<void
     for (const name of [STORE_DATABASE, WHATSAPP_DATABASE])
       await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`);
   });
-  for (const file of ["stages.json", "audit-head.json"]) rmSync(join(dataDir, file), { force: true });
+  // What belongs to the databases that are gone: last known stages, paired phones, messages that waited.
+  for (const name of ["stages.json", "audit-head.json", "whatsapp", "spool"]) rmSync(join(dataDir, name), { recursive: true, force: true });
 }
 
 function exists(postgres: EmbeddedPostgres, name: string): Promise<boolean> {

@@ -2,7 +2,18 @@ import { AppError } from "../lib/errors.ts";
 import { freePort, isPortFree } from "../lib/free-port.ts";
 
 /** Where the demo's programs listen. */
-export const DEMO_PORTS = { proxy: 8080, ops: 8081, tap: 8082, legacy: 3000, nest: 3001, realtime: 6001 } as const;
+export const DEMO_PORTS = {
+  proxy: 8080,
+  ops: 8081,
+  tap: 8082,
+  legacy: 3000,
+  nest: 3001,
+  realtime: 6001,
+  whatsapp: 8090,
+  phone: 8091,
+  whatsappMedia: 8092,
+  worker: 3002,
+} as const;
 
 export type DemoPorts = Readonly<Record<keyof typeof DEMO_PORTS, number>>;
 

@@ -31,6 +31,12 @@ export type DemoOptions = {
   readonly signal: AbortSignal;
 };
 
+/** What goes on without a program that ended, so that somebody may try what its loss does. */
+const SURVIVED: Readonly<Record<string, string>> = {
+  nest: "clients are served on; the ledger will show candidate errors",
+  worker: "sends wait in the outbox, what customers write waits at WhatsApp",
+  whatsapp: "the worker tries to reconnect; sends wait in the outbox",
+};
 const REFRESH_MS = 5_000;
 const SETTLE_TIMEOUT_MS = 15_000;
 const HOUR_MS = 3_600_000;
@@ -46,17 +52,16 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   let code: number = EXIT.done;
   try {
     if (signal.aborted) return code;
-    print("starting the realtime broker, the legacy app, Nest and the proxy …");
+    print("starting the broker, both APIs, the proxy, WhatsApp and the worker …");
     const systems = await startSystems({
       ports,
       databases,
       dataDir,
       isFaithful: options.isFaithful,
       onExit: (name, how) => {
-        print(
-          name === "nest" ? `nest ended (${how}): clients are served on; the ledger will show candidate errors` : `${name} ended (${how}); stopping`,
-        );
-        if (name === "nest") return;
+        const consequence = SURVIVED[name];
+        print(`${name} ended (${how})${consequence === undefined ? "; stopping" : `: ${consequence}`}`);
+        if (consequence !== undefined) return;
         code = EXIT.failed;
         end.abort();
       },

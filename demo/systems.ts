@@ -9,7 +9,9 @@ import type { DemoDatabases } from "./databases.ts";
 import { INJECTIONS, type Injection } from "./injections.ts";
 import { startInjector } from "./injector.ts";
 import type { DemoPorts } from "./ports.ts";
+import { startQrSource } from "./qr-source.ts";
 import { planWiring } from "./realtime/wiring.ts";
+import { handOverSessions, pairSales, planWhatsappSide } from "./whatsapp-side.ts";
 
 const LOOPBACK = "127.0.0.1";
 const CLI = join(PACKAGE_ROOT, "bin", "parallax.js");
@@ -37,7 +39,7 @@ gate: { maxDriftRate: 0.2, maxErrorDelta: 0.05, maxP95Ratio: 4, maxLoss: 0.2 }
 `;
 
 export type DemoSystems = {
-  readonly urls: { readonly proxy: string; readonly ops: string; readonly legacy: string; readonly nest: string; readonly realtime: string };
+  readonly urls: Readonly<Record<"proxy" | "ops" | "legacy" | "nest" | "realtime" | "phone" | "worker", string>>;
   readonly opsToken: string;
   readonly authSecret: string;
   /** Signs what a worker asks of the ingest API. */
@@ -63,7 +65,15 @@ export type DemoSystemsOptions = {
 export async function startSystems({ ports, databases, dataDir, isFaithful, onExit }: DemoSystemsOptions): Promise<DemoSystems> {
   const [authSecret, shadowSecret, serviceTokenSecret] = [newSecret(), newSecret(), newSecret()];
   const opsToken = readOrMakeSecret(join(dataDir, "ops-token"));
-  const urls = { proxy: at(ports.proxy), ops: at(ports.ops), legacy: at(ports.legacy), nest: at(ports.nest), realtime: at(ports.realtime) };
+  const urls = {
+    proxy: at(ports.proxy),
+    ops: at(ports.ops),
+    legacy: at(ports.legacy),
+    nest: at(ports.nest),
+    realtime: at(ports.realtime),
+    phone: at(ports.phone),
+    worker: at(ports.worker),
+  };
   const wiring = planWiring({ host: LOOPBACK, brokerPort: ports.realtime, tapPort: HAS_TAP ? ports.tap : undefined, newSecret });
   const logFolder = join(dataDir, "logs");
   const shared = {
@@ -124,7 +134,30 @@ export async function startSystems({ ports, databases, dataDir, isFaithful, onEx
         },
       }),
     );
-    const pids = { legacy: legacy.pid, nest: nest.pid, realtime: realtime.pid, serve: serve.pid };
+    await handOverSessions(databases.whatsappUrl);
+    const qrSource = await startQrSource(databases.whatsappUrl);
+    started.unshift(qrSource);
+    const plan = planWhatsappSide({
+      ports,
+      dataDir,
+      databaseUrl: databases.whatsappUrl,
+      mediaDir: shared.MEDIA_DIR,
+      proxyUrl: urls.proxy,
+      legacyUrl: urls.legacy,
+      serviceTokenSecret,
+      qrSourceUrl: qrSource.url,
+    });
+    const whatsapp = await start(startChild({ ...options("whatsapp", urls.phone), ...plan.whatsapp }));
+    const worker = await start(startChild({ ...options("worker", `${urls.worker}/healthz`), ...plan.worker }));
+    await pairSales(databases.whatsappUrl, urls.phone);
+    const pids = {
+      legacy: legacy.pid,
+      nest: nest.pid,
+      realtime: realtime.pid,
+      serve: serve.pid,
+      whatsapp: whatsapp.pid,
+      worker: worker.pid,
+    };
     return { urls, opsToken, authSecret, serviceTokenSecret, injections, pids, configFile, dataDir, stop };
   } catch (error) {
     await stop();

@@ -7,6 +7,8 @@ type State = Partial<WhatsAppSession>;
 
 /** Long enough that the demo's connected session stays connected: nothing renews its lease. */
 const LIVE_LEASE_MS = 30 * DAY_MS;
+/** Who holds the seeded leases: nobody. */
+export const MARKED_LEASE_OWNER = "demo-seed";
 const SECRET_HEX_DIGITS = 64;
 
 const pairedAs = (phoneNumber: string, accountName: string): State => ({
@@ -31,7 +33,7 @@ export function buildSessions(now: Date, random: Random): WhatsAppSession[] {
       qrUpdatedAt: ago(40 * DAY_MS),
       stateEpoch: 4,
       stateSeq: 2,
-      leaseOwner: "demo-seed",
+      leaseOwner: MARKED_LEASE_OWNER,
       leaseEpoch: 4,
       leaseExpiresAt: ago(-LIVE_LEASE_MS),
     }),
@@ -82,7 +84,7 @@ export function buildSessions(now: Date, random: Random): WhatsAppSession[] {
       qrUpdatedAt: ago(80 * DAY_MS),
       stateEpoch: 7,
       stateSeq: 1,
-      leaseOwner: "demo-seed",
+      leaseOwner: MARKED_LEASE_OWNER,
       leaseEpoch: 7,
       leaseExpiresAt: ago(4 * MINUTE_MS),
     }),
