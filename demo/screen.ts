@@ -2,6 +2,7 @@ import { renderDrifts, renderTable } from "../reports/render-text.ts";
 import type { Report } from "../shadow/core/summary/report.ts";
 import { matchInjections, type Injection } from "./injections.ts";
 import type { DemoSystems } from "./systems.ts";
+import type { ConversationSummary } from "./traffic/conversations.ts";
 import type { TrafficSummary } from "./traffic/tally.ts";
 
 /** Where everything is. */
@@ -34,12 +35,13 @@ export function renderWelcome({ urls, opsToken, injections, pids, configFile, da
 }
 
 /** The summary as it stands. */
-export function renderSummary(report: Report, traffic: TrafficSummary | undefined, injections: readonly Injection[]): string {
+export function renderSummary(report: Report, traffic: (TrafficSummary & ConversationSummary) | undefined, injections: readonly Injection[]): string {
   const made =
     traffic === undefined
       ? []
       : [
           `traffic: ${traffic.requests} requests, ${traffic.failures} failed; client p50 ${traffic.p50Ms.toFixed(1)} ms, p99 ${traffic.p99Ms.toFixed(1)} ms`,
+          `WhatsApp: ${traffic.received} lines from customers, ${traffic.sent} answers sent${traffic.unsaid === 0 ? "" : `, ${traffic.unsaid} could not be said`}`,
           "",
         ];
   return [...made, renderTable(report), "", renderDrifts(report), "", ...renderInjections(report, injections)].join("\n");

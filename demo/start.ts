@@ -13,7 +13,10 @@ import { createOpsClient } from "./ops-client.ts";
 import { choosePorts } from "./ports.ts";
 import { renderSummary, renderWelcome } from "./screen.ts";
 import { startSystems, type DemoSystems } from "./systems.ts";
-import { startTraffic, type Traffic } from "./traffic/traffic.ts";
+import { startConversations, type ConversationSummary } from "./traffic/conversations.ts";
+import type { TrafficSummary } from "./traffic/tally.ts";
+import { startTraffic } from "./traffic/traffic.ts";
+import { SALES_PHONE } from "./whatsapp-side.ts";
 
 export type DemoOptions = {
   readonly dataDir: string;
@@ -79,7 +82,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 }
 
 async function drive(systems: DemoSystems, options: DemoOptions, databases: DemoDatabases): Promise<number> {
-  const traffic = options.hasTraffic ? await startTraffic({ baseUrl: systems.urls.proxy, authSecret: systems.authSecret }) : undefined;
+  const traffic = options.hasTraffic ? await startPeople(systems, databases) : undefined;
   try {
     options.print(`\n${renderWelcome(systems)}`);
     if (options.onceSeconds === undefined) await watch(systems, options, traffic);
@@ -90,8 +93,27 @@ async function drive(systems: DemoSystems, options: DemoOptions, databases: Demo
   }
 }
 
+type Summary = TrafficSummary & ConversationSummary;
+type People = { readonly stop: () => Promise<Summary>; readonly summary: () => Summary };
+
+/** Operators who look, and customers who write and are answered. */
+async function startPeople({ urls, authSecret }: DemoSystems, { whatsappUrl }: DemoDatabases): Promise<People> {
+  const people = { baseUrl: urls.proxy, authSecret };
+  const [traffic, talk] = [
+    await startTraffic(people),
+    await startConversations({ ...people, databaseUrl: whatsappUrl, phoneUrl: urls.phone, account: SALES_PHONE }),
+  ];
+  return {
+    stop: async () => {
+      await talk.stop();
+      return { ...(await traffic.stop()), ...talk.summary() };
+    },
+    summary: () => ({ ...traffic.summary(), ...talk.summary() }),
+  };
+}
+
 /** A summary every few seconds until somebody wants an end. */
-async function watch(systems: DemoSystems, { signal, show, hasTraffic }: DemoOptions, traffic: Traffic | undefined): Promise<void> {
+async function watch(systems: DemoSystems, { signal, show, hasTraffic }: DemoOptions, traffic: People | undefined): Promise<void> {
   const ops = createOpsClient(systems.urls.ops, systems.opsToken);
   while (!signal.aborted) {
     await sleep(REFRESH_MS, undefined, { signal }).catch(() => undefined);
@@ -105,7 +127,7 @@ async function watch(systems: DemoSystems, { signal, show, hasTraffic }: DemoOpt
   }
 }
 
-type Once = { readonly databases: DemoDatabases; readonly traffic: Traffic | undefined; readonly seconds: number };
+type Once = { readonly databases: DemoDatabases; readonly traffic: People | undefined; readonly seconds: number };
 
 async function runOnce(systems: DemoSystems, { signal, dataDir, print }: DemoOptions, { databases, traffic, seconds }: Once): Promise<number> {
   print(`traffic runs for ${seconds} s …`);
