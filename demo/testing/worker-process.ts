@@ -46,7 +46,8 @@ export function spawnWorker(env: WorkerEnv): WorkerProcess {
     },
     end: async (signal) => {
       signalProcess(pid, signal);
-      if (!(await waitUntil(() => ended !== undefined, END_TIMEOUT_MS))) throw new Error(`the worker did not end on ${signal}; it printed:\n${output}`);
+      if (!(await waitUntil(() => ended !== undefined, END_TIMEOUT_MS)))
+        throw new Error(`the worker did not end on ${signal}; it printed:\n${output}`);
       return ended ?? -1;
     },
   };
