@@ -9,6 +9,7 @@ import { summaryPages } from "../reports/pages.ts";
 import { createShadow } from "../shadow/app.ts";
 import { parseConfig, readConfigFile, type FileOptions, type ShadowConfig } from "../shadow/config.ts";
 import { auditKeyOf, opsTokensOf, parseServeEnv, redactKeyOf, sendKeyOf, type ServeEnv } from "../shadow/env.ts";
+import { tapSettingsOf } from "../shadow/realtime-env.ts";
 import { layeredEnv } from "./env.ts";
 import { createProgramLogger } from "./logger.ts";
 import { accessStore } from "./store-access.ts";
@@ -29,6 +30,10 @@ export function addServe(program: Command): void {
     .option("--port <port>", "public port (PORT; default: 8080)")
     .option("--ops-port <port>", "summary, ops API and metrics (OPS_PORT; default: 8081)")
     .option("--tap-port <port>", "Pusher HTTP API of the tap (TAP_PORT; default: 8082)")
+    .option(
+      "--realtime-url <url>",
+      "the real Pusher server, http://KEY:SECRET@host:port/apps/APP_ID (SOKETI_URL; default: emissions are not forwarded)",
+    )
     .option("--host <host>", "address to listen on (HOST; default: 127.0.0.1)")
     .option("--store-url <url>", "PostgreSQL of the store (PARALLAX_DATABASE_URL; default: embedded in the data directory)")
     .option("--data-dir <folder>", "embedded PostgreSQL, last known stages, keys (PARALLAX_DATA_DIR; default: .parallax)")
@@ -38,7 +43,8 @@ export function addServe(program: Command): void {
 
 async function serve(flags: Flags): Promise<void> {
   const { config, env } = readSettings(flags);
-  for (const port of [env.PORT, env.OPS_PORT]) await expectFree(port, env.HOST);
+  const tap = tapSettingsOf(env, config.emissions.mode);
+  for (const port of [env.PORT, env.OPS_PORT, ...(tap === undefined ? [] : [tap.port])]) await expectFree(port, env.HOST);
   const log = createProgramLogger("serve", env.LOG_LEVEL);
   const { tokens, madeIn } = opsTokensOf(env);
   warnOfGaps(env, log, madeIn);
@@ -59,6 +65,7 @@ async function serve(flags: Flags): Promise<void> {
       auditKey: auditKeyOf(env),
       authSecret: env.AUTH_SECRET,
       sendKey: sendKeyOf(env),
+      tap,
     },
     log,
     locateStore: store.locate,
@@ -72,8 +79,8 @@ async function serve(flags: Flags): Promise<void> {
       { name: "store", run: () => store.close() },
     ],
   });
-  const { port, opsPort } = await app.start();
-  log.info({ port, opsPort, tapPort: null }, "parallax ready");
+  const { port, opsPort, tapPort = null } = await app.start();
+  log.info({ port, opsPort, tapPort }, "parallax ready");
 }
 
 function readSettings(flags: Flags): { readonly config: ShadowConfig; readonly env: ServeEnv } {
@@ -93,6 +100,7 @@ function variablesOf(options: Flags | FileOptions): EnvSource {
     PORT: text("port"),
     OPS_PORT: text("opsPort"),
     TAP_PORT: text("tapPort"),
+    SOKETI_URL: text("realtimeUrl"),
     HOST: text("host"),
     PARALLAX_DATABASE_URL: text("storeUrl"),
     PARALLAX_DATA_DIR: text("dataDir"),
@@ -102,13 +110,15 @@ function variablesOf(options: Flags | FileOptions): EnvSource {
 
 async function expectFree(port: number, host: string): Promise<void> {
   if (port !== 0 && !(await isPortFree(port, host)))
-    throw new AppError("USAGE_PORT_IN_USE", `port ${port} on ${host} is in use; give another one (--port, --ops-port)`);
+    throw new AppError("USAGE_PORT_IN_USE", `port ${port} on ${host} is in use; give another one (--port, --ops-port, --tap-port)`);
 }
 
 function warnOfGaps(env: ServeEnv, log: Logger, tokenFile: string | undefined): void {
   if (tokenFile !== undefined) log.info({ file: tokenFile }, "no PARALLAX_OPS_TOKENS: the releaser's token of the ops API is in this file");
   if (env.PARALLAX_SHADOW_SECRET === undefined)
     log.warn({}, "no PARALLAX_SHADOW_SECRET: candidate calls carry no role header, the new system cannot tell them from real ones");
+  if (env.TAP_LEGACY_APP !== undefined && env.SOKETI_URL === undefined)
+    log.warn({}, "no SOKETI_URL (--realtime-url): emissions are captured and go nowhere");
   if (env.AUTH_SECRET === undefined)
     log.warn({}, "no AUTH_SECRET: tokens cannot be verified, the send ledger is weak: a refreshed token is another scope");
 }

@@ -58,7 +58,7 @@ export async function withStore(flags: StoreFlags, work: (open: OpenStore) => Pr
         auditKey: auditKeyOf(env),
         sendKey: sendKeyOf(env),
         dataDir: env.PARALLAX_DATA_DIR,
-        config: { endpoints: config.endpoints, families, gate: config.gate },
+        config: { endpoints: config.endpoints, families, gate: config.gate, emissions: config.emissions },
       });
     } finally {
       await store.$disconnect();

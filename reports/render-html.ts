@@ -161,12 +161,12 @@ const EXEMPLARS_SHOWN = 2;
 function exemplarPair({ seenAt, data }: ExemplarRecord): Markup {
   const { request, legacy, nest } = data as {
     request: unknown;
-    legacy: { status: number; value: unknown };
-    nest: { status: number; value: unknown };
+    legacy: { status?: number; value: unknown };
+    nest: { status?: number; value: unknown };
   };
-  const side = (name: string, { status, value }: { status: number; value: unknown }): Markup =>
+  const side = (name: string, { status, value }: { status?: number; value: unknown }): Markup =>
     html`<div>
-      <h3>${name}, ${status}</h3>
+      <h3>${status === undefined ? name : `${name}, ${status}`}</h3>
       <pre><code>${JSON.stringify(value, null, 2)}</code></pre>
     </div>`;
   return html`<p>${seenAt} <code>${JSON.stringify(request)}</code></p>

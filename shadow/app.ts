@@ -11,6 +11,7 @@ import { AutoRollback } from "./cutover/auto-rollback.ts";
 import { Cutover } from "./cutover/cutover.ts";
 import { settleByPerson } from "./cutover/resolve-send.ts";
 import type { Stages } from "./cutover/stages.ts";
+import { EmissionsSide } from "./emissions-side.ts";
 import { EventStream } from "./ops/event-stream.ts";
 import { Metrics } from "./ops/metrics.ts";
 import { Operators } from "./ops/operators.ts";
@@ -41,8 +42,8 @@ export type ShadowAppOptions = {
 };
 
 export type ShadowApp = {
-  /** Listens on both ports, tries the store once. Throws `USAGE_PORT_IN_USE`. */
-  readonly start: () => Promise<{ readonly port: number; readonly opsPort: number }>;
+  /** Listens on its ports, tries the store once. Throws `USAGE_PORT_IN_USE`. */
+  readonly start: () => Promise<{ readonly port: number; readonly opsPort: number; readonly tapPort: number | undefined }>;
   /** Stops accepting, finishes answers in flight, drains the bus, writes what is left. */
   readonly stop: () => Promise<void>;
 };
@@ -50,11 +51,11 @@ export type ShadowApp = {
 /** Wires the proxy: serving, the shadow side, and the ops API. */
 export function createShadow({ settings, log, locateStore, pages }: ShadowAppOptions): ShadowApp {
   const { config } = settings;
-  const metrics = new Metrics({ busSize: () => side.busSize });
+  const metrics = new Metrics({ busSize: () => side.busSize, emissionsPending: () => emissions.size });
   const events = new EventStream();
   const { [DEFAULT_FAMILY]: _passedOn, ...families } = config.families;
   const cutover = new Cutover({
-    config: { endpoints: config.endpoints, families, gate: config.gate },
+    config: { endpoints: config.endpoints, families, gate: config.gate, emissions: config.emissions },
     dataDir: settings.dataDir,
     auditKey: settings.auditKey,
     log,
@@ -76,6 +77,7 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
     metrics,
     locateStore,
     onConnected: (url) => sends.connect(url),
+    emissions: () => emissions,
     onDecided: ({ endpointId, outcome, primary }) => {
       const family = familyOf.get(endpointId);
       if (primary === "nest" && family !== undefined && IN_DRIFT_RATE.has(outcome)) watch.onJudged(family, outcome === "drift");
@@ -101,6 +103,7 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
     },
     onError: (error) => side.onShadowError("sends", error),
   });
+  const emissions = new EmissionsSide({ settings, stages, metrics, onError: (error) => side.onShadowError("emissions", error) });
   const dispatchers = {
     legacy: openPool(settings.legacyUrl, config.limits.primaryTimeoutMs),
     nest: openPool(settings.candidateUrl, config.limits.primaryTimeoutMs),
@@ -150,7 +153,8 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
       await side.start();
       const port = await listen(http, settings.port, settings.host);
       const opsPort = await listen(ops, settings.opsPort, settings.host);
-      return { port, opsPort };
+      const tapPort = await emissions.start();
+      return { port, opsPort, tapPort };
     },
     stop: async () => {
       const cut = setTimeout(() => http.server.closeAllConnections(), ANSWERS_GRACE_MS);
@@ -159,6 +163,7 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
       watch.stop();
       await sends.stop();
       events.close();
+      await emissions.stop();
       await side.stop();
       await ops.close();
       await Promise.all([dispatchers.legacy.destroy(), dispatchers.nest.destroy()]);

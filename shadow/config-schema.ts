@@ -90,10 +90,15 @@ const emissionsSchema = z.strictObject({
   mode: z.enum(["single-writer", "dual-writer"]).default("single-writer"),
   windowMs: positive.default(30_000),
   lateMs: positive.default(5000),
+  order: z.array(z.string()).default([]),
   events: z
     .record(
       z.string(),
-      z.strictObject({ family: z.string().default("realtime"), key: z.array(z.string()).min(1), rules: z.array(ruleSchema).default([]) }),
+      z.strictObject({
+        family: z.string().default("realtime"),
+        key: z.array(z.string()).min(1),
+        rules: z.array(ruleSchema).default([]),
+      }),
     )
     .default({}),
 });
@@ -142,3 +147,5 @@ export type RollbackConfig = z.infer<typeof rollbackSchema>;
 export type RetentionConfig = z.infer<typeof retentionSchema>;
 export type GateConfig = z.infer<typeof gateSchema>;
 export type SubjectConfig = z.infer<typeof subjectSchema>;
+export type EmissionsFile = z.infer<typeof emissionsSchema>;
+export type ShadowingConfig = ConfigFile["shadowing"];

@@ -12,9 +12,11 @@ import {
   type LimitsConfig,
   type RollbackConfig,
   type RetentionConfig,
+  type ShadowingConfig,
   type SubjectConfig,
 } from "./config-schema.ts";
 import { resolveEndpoints } from "./configured-endpoint.ts";
+import { resolveEmissions, type EmissionsConfig } from "./configured-events.ts";
 import type { Endpoint } from "./core/endpoint.ts";
 
 /** The configuration of a proxy, checked and with all defaults in place. */
@@ -26,6 +28,8 @@ export type ShadowConfig = {
   readonly rollback: RollbackConfig;
   readonly limits: LimitsConfig;
   readonly retention: RetentionConfig;
+  readonly emissions: EmissionsConfig;
+  readonly shadowing: ShadowingConfig;
   readonly subject: SubjectConfig;
   /** The response header in which each system names its build. */
   readonly buildHeader: string | undefined;
@@ -54,11 +58,24 @@ function build(own: unknown, name: string): { readonly config: ShadowConfig; rea
   const preset = presetOf(own);
   const file = validate(preset === undefined ? own : mergeFiles(readPreset(preset, name), own), name);
   const endpoints = inOrder(resolveEndpoints(file.endpoints, name), preset === undefined ? [] : idsOf(readPreset(preset, name)));
-  const names = [DEFAULT_FAMILY, ...endpoints.map((endpoint) => endpoint.family), ...Object.keys(file.families)];
+  const emissions = resolveEmissions(file.emissions, name);
+  const eventFamilies = [...emissions.events.values()].map((event) => event.family);
+  const names = [DEFAULT_FAMILY, ...endpoints.map((endpoint) => endpoint.family), ...eventFamilies, ...Object.keys(file.families)];
   const families = Object.fromEntries(names.map((family) => [family, file.families[family] ?? EMPTY_FAMILY]));
-  const { gate, rollback, limits, retention, subject } = file;
+  const { gate, rollback, limits, retention, subject, shadowing } = file;
   return {
-    config: { endpoints, families, gate, rollback, limits, retention, subject, buildHeader: file.build?.header.toLowerCase() },
+    config: {
+      endpoints,
+      families,
+      gate,
+      rollback,
+      limits,
+      retention,
+      emissions,
+      shadowing,
+      subject,
+      buildHeader: file.build?.header.toLowerCase(),
+    },
     options: file,
   };
 }
@@ -136,7 +153,7 @@ type Section = Record<string, unknown>;
 
 /**
  * What a file says adds to its preset or replaces it: endpoints by id and within them what is compared, families by name,
- * everything else by key. What is malformed stays so: the check comes afterwards.
+ * events by name, everything else by key. What is malformed stays so: the check comes afterwards.
  */
 function mergeFiles(preset: unknown, own: unknown): unknown {
   const base = preset as Section;
@@ -146,6 +163,8 @@ function mergeFiles(preset: unknown, own: unknown): unknown {
     ...over,
     endpoints: mergeEndpoints(base["endpoints"], over["endpoints"]),
     families: mergeFamilies(base["families"], over["families"]),
+    emissions: mergeEmissions(base["emissions"], over["emissions"]),
+    shadowing: mergeSections(base["shadowing"], over["shadowing"] ?? {}),
   };
 }
 
@@ -167,6 +186,12 @@ function mergeEndpoints(base: unknown, over: unknown): unknown {
 function mergeFamilies(base: unknown, over: unknown): unknown {
   if (!isSection(base) || !isSection(over)) return over ?? base;
   return { ...base, ...Object.fromEntries(Object.entries(over).map(([name, family]) => [name, mergeSections(base[name], family)])) };
+}
+
+/** Events by name; one that the file names replaces the preset's. */
+function mergeEmissions(base: unknown, over: unknown): unknown {
+  if (!isSection(base) || !isSection(over)) return over ?? base;
+  return { ...base, ...over, events: mergeSections(base["events"], over["events"] ?? {}) };
 }
 
 function mergeSections(base: unknown, over: unknown): unknown {

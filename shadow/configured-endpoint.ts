@@ -42,7 +42,7 @@ function resolveEndpoint(endpoint: EndpointConfig, place: string): Endpoint {
 }
 
 /** A rule as the pipeline uses it. Throws `CONFIG_INVALID` with the place when its path is no pattern or hides everything. */
-function toRule(config: RuleConfig, place: string): Rule {
+export function toRule(config: RuleConfig, place: string): Rule {
   const rule = parseRule(config, place);
   const refused = refusalOf(rule);
   if (refused !== undefined) throw new AppError("CONFIG_INVALID", `${place}.path: ${refused}`);

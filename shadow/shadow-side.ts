@@ -14,6 +14,7 @@ import type { Outcome } from "./core/types.ts";
 import type { Cutover } from "./cutover/cutover.ts";
 import type { Bus, Decided } from "./mirror/bus-messages.ts";
 import { startThreadBus } from "./mirror/thread-bus.ts";
+import type { EmissionsSide } from "./emissions-side.ts";
 import type { Metrics } from "./ops/metrics.ts";
 import { StoreDown } from "./ops/ops-server.ts";
 import type { ReadEnd } from "./proxy/serve.ts";
@@ -35,6 +36,8 @@ export type ShadowSideOptions = {
   readonly metrics: Metrics;
   /** Where the store is; starts the embedded server when that is where it is. */
   readonly locateStore: () => Promise<string>;
+  /** What is captured of realtime is written beside what is compared here. */
+  readonly emissions: () => EmissionsSide;
   readonly onDecided: (decided: Decided) => void;
   /** The store answers, its schema is up to date. Called once. */
   readonly onConnected: (url: string) => void;
@@ -130,7 +133,7 @@ export class ShadowSide {
   /** Comparator first: what it decided was counted as eligible before, so the sums never run ahead. */
   async flush(): Promise<void> {
     await this.#bus?.flush();
-    await this.#flusher?.flush();
+    await Promise.all([this.#flusher?.flush(), this.#options.emissions().flush()]);
   }
 
   async summary(sinceMs: number): Promise<Report> {
@@ -168,6 +171,7 @@ export class ShadowSide {
     const onStore = (state: { readonly isUp: boolean; readonly reason?: string }): void => this.#link.note(state);
     this.#flusher = new Flusher({ store: client, identity: { run: this.#run, writer: "proxy" }, ledger: this.#ledger, onState: onStore });
     this.#flusher.start();
+    this.#options.emissions().connect({ client, run: this.#run, onState: onStore });
     this.#stopRetention = startRetention({
       store: client,
       limits: config.retention,

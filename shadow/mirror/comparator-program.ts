@@ -16,7 +16,7 @@ import { Asker } from "./asker.ts";
 import type { ComparatorSetup, Decided, FromComparator, ToComparator } from "./bus-messages.ts";
 import { decide, type ComparatorParts, type Decision } from "./comparator.ts";
 import { decodeBody } from "./decode-body.ts";
-import { IdMemory } from "./id-memory.ts";
+import { IdMemory } from "../core/id-memory.ts";
 import { Recorder } from "./recorder.ts";
 import { runSelfTest } from "./self-test.ts";
 import { WorkQueue } from "./work-queue.ts";

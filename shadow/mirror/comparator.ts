@@ -12,7 +12,7 @@ import type { Volatility } from "../core/volatility.ts";
 import type { WriteClock } from "../core/write-clock.ts";
 import type { WriteExcuses } from "../core/write-excuses.ts";
 import type { Asker } from "./asker.ts";
-import type { IdMemory } from "./id-memory.ts";
+import type { IdMemory } from "../core/id-memory.ts";
 import { askAgain, compareReads, compareTwo, questionOf } from "./re-read.ts";
 
 export type ComparatorParts = {

@@ -9,7 +9,7 @@ import { Volatility } from "../core/volatility.ts";
 import { WriteClock } from "../core/write-clock.ts";
 import { WriteExcuses } from "../core/write-excuses.ts";
 import type { decide, ComparatorParts } from "./comparator.ts";
-import { IdMemory } from "./id-memory.ts";
+import { IdMemory } from "../core/id-memory.ts";
 
 /**
  * The detector tested while it serves: known pairs go through the very stage that judges real ones, with a memory of their

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import { Tally } from "./tally.ts";
 import type { SelfTestReport } from "../core/summary/report.ts";
+import type { EmissionEnd } from "../core/emissions/emission-ledger.ts";
 import type { Outcome, System } from "../core/types.ts";
 
 /** Prometheus metrics of the proxy, prefix `parallax_`. Labels are bounded: endpoints and stages come from the configuration. */
@@ -21,6 +22,16 @@ export class Metrics {
     help: "Requests to send, by endpoint and what became of them",
     labelNames: ["endpoint", "outcome"],
   });
+  readonly #emissions = new Tally(this.registry, {
+    name: "parallax_emissions_total",
+    help: "Captured emissions, by event and what became of them; a pair counts once",
+    labelNames: ["event", "outcome"],
+  });
+  readonly #tapCalls = new Tally(this.registry, {
+    name: "parallax_tap_calls_total",
+    help: "Calls of emitters to the tap, by system and result",
+    labelNames: ["system", "result"],
+  });
   readonly #primaryErrors = this.#counter("primary_errors_total", "Requests that the owner did not answer", ["endpoint", "code"]);
   readonly #fallbacks = this.#counter("fallbacks_total", "Reads that nest did not answer and legacy did", ["endpoint"]);
   readonly #shadowErrors = this.#counter("shadow_errors_total", "Failures of the shadow side's own machinery, by stage", ["stage"]);
@@ -31,13 +42,19 @@ export class Metrics {
   readonly #selfTestAt = this.#gauge("self_test_timestamp_seconds", "When the detector was last tested");
   readonly #storeUp = this.#gauge("store_up", "1 while the store takes what is counted");
 
-  constructor(sources: { readonly busSize: () => number }) {
+  constructor(sources: { readonly busSize: () => number; readonly emissionsPending: () => number }) {
     collectDefaultMetrics({ register: this.registry, prefix: "parallax_" });
     const busSize: Gauge = new Gauge({
       name: "parallax_bus_size",
       help: "Exchanges accepted and not decided",
       registers: [this.registry],
       collect: (): void => busSize.set(sources.busSize()),
+    });
+    const pending: Gauge = new Gauge({
+      name: "parallax_emissions_pending",
+      help: "Emissions captured and not decided",
+      registers: [this.registry],
+      collect: (): void => pending.set(sources.emissionsPending()),
     });
   }
 
@@ -51,6 +68,14 @@ export class Metrics {
 
   send(endpointId: string, outcome: string): void {
     this.#sends.add(endpointId, outcome);
+  }
+
+  emission(event: string, end: EmissionEnd): void {
+    this.#emissions.add(event, end);
+  }
+
+  tapCall(system: System | "unknown", result: string): void {
+    this.#tapCalls.add(system, result);
   }
 
   primaryError(endpointId: string, code: string): void {

@@ -1,5 +1,7 @@
 import { messageOf } from "../../lib/errors.ts";
 import type { DriftBuffer } from "./drift-buffer.ts";
+import type { EmissionBuffer } from "./emission-buffer.ts";
+import { writeEmissions } from "./emissions.ts";
 import type { FieldBuffer } from "./field-buffer.ts";
 import { writeFields } from "./fields.ts";
 import type { LedgerBuffer } from "./ledger-buffer.ts";
@@ -18,6 +20,7 @@ export type FlusherOptions = {
   readonly drifts?: DriftBuffer;
   readonly evidence?: EvidenceBuffer;
   readonly fields?: FieldBuffer;
+  readonly emissions?: EmissionBuffer;
   /** Told after every flush whether the store took it. */
   readonly onState: (state: { readonly isUp: boolean; readonly reason?: string }) => void;
 };
@@ -49,12 +52,13 @@ export class Flusher {
   }
 
   async #write(): Promise<boolean> {
-    const { store, identity, ledger, drifts, evidence, fields, onState } = this.#options;
+    const { store, identity, ledger, drifts, evidence, fields, emissions, onState } = this.#options;
     const nowMs = Date.now();
     const counts = ledger.take(nowMs);
     const found = drifts?.take(nowMs);
     const pairs = evidence?.take();
     const seen = fields?.take();
+    const captured = emissions?.take(nowMs);
     try {
       await beatRun(store, identity.run);
       await writeLedger(store, identity, counts.ledger);
@@ -62,6 +66,7 @@ export class Flusher {
       if (found !== undefined) await writeDrifts(store, identity, found);
       if (pairs !== undefined) await writeEvidence(store, pairs.pieces);
       if (seen !== undefined) await writeFields(store, identity, seen.rows);
+      if (captured !== undefined) await writeEmissions(store, identity, captured.rows);
       onState({ isUp: true });
       return true;
     } catch (error) {
@@ -69,6 +74,7 @@ export class Flusher {
       found?.restore();
       pairs?.restore();
       seen?.restore();
+      captured?.restore();
       onState({ isUp: false, reason: messageOf(error).split("\n").at(-1) ?? "" });
       return false;
     }

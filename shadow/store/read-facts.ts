@@ -4,6 +4,7 @@ import type { EndpointIdentity } from "../core/summary/reported-endpoints.ts";
 import type { DriftReport } from "../core/summary/report.ts";
 import type { Outcome } from "../core/types.ts";
 import { percentilesOf } from "./histogram.ts";
+import { readEmissions } from "./emissions.ts";
 import { readDrifts } from "./read-drifts.ts";
 import { readSends } from "./read-sends.ts";
 import { RUN_GONE_AFTER_S } from "./runs.ts";
@@ -22,8 +23,9 @@ type CoverageRow = { endpoint: string; dimension: string; value: string; count: 
 
 /** Reads everything a report is built from. */
 export async function readFacts(store: StoreClient, { since, now, confidence, endpoints }: FactsOptions): Promise<Omit<ReportFacts, "gates">> {
-  const [totals, latencies, coverage, drifts, sends] = await Promise.all([
+  const [totals, emissions, latencies, coverage, drifts, sends] = await Promise.all([
     readTotals(store, since),
+    readEmissions(store, since),
     store.$queryRaw<LatencyRow[]>`select endpoint, "legacyLatency", "nestLatency" from parallax.ledger
       where minute >= date_trunc('minute', ${since}::timestamptz) and ("legacyLatency" is not null or "nestLatency" is not null)`,
     store.$queryRaw<CoverageRow[]>`select endpoint, dimension, value, sum(count)::int as count from parallax.coverage
@@ -35,6 +37,7 @@ export async function readFacts(store: StoreClient, { since, now, confidence, en
     generatedAt: now.toISOString(),
     since: since.toISOString(),
     confidence,
+    emissions,
     drifts,
     sends,
     endpoints: endpoints.map((identity) => toFacts(identity, { totals, latencies, coverage })),

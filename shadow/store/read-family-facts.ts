@@ -1,6 +1,7 @@
 import type { CoverageFact, FamilyFacts } from "../core/gate/family-facts.ts";
 import type { NeededFacts } from "../core/gate/needed-facts.ts";
 import type { System } from "../core/types.ts";
+import { evidenceNameOf } from "./emissions.ts";
 import { readFamilies } from "./families.ts";
 import { quantileOf } from "./histogram.ts";
 import { readDrifts } from "./read-drifts.ts";
@@ -19,22 +20,23 @@ export async function readFamilyFacts(store: StoreClient, { families, now, stand
   return Promise.all(
     states.flatMap((state) => {
       const family = families.find((each) => each.family === state.family);
-      return family === undefined ? [] : [readOne(store, state, { endpoints: family.endpoints, now, standardErrors })];
+      return family === undefined ? [] : [readOne(store, state, { endpoints: family.endpoints, events: family.events, now, standardErrors })];
     }),
   );
 }
 
-type One = { readonly endpoints: readonly string[]; readonly now: Date; readonly standardErrors: number };
+type One = { readonly endpoints: readonly string[]; readonly events: readonly string[]; readonly now: Date; readonly standardErrors: number };
 
-async function readOne(store: StoreClient, state: FamilyFacts["state"], { endpoints, now, standardErrors }: One): Promise<FamilyFacts> {
+async function readOne(store: StoreClient, state: FamilyFacts["state"], { endpoints, events, now, standardErrors }: One): Promise<FamilyFacts> {
   const { since } = state;
   const recentSince = new Date(Math.max(since.getTime(), now.getTime() - RECENT_MS));
-  const [distinct, totals, latencies, coverage, drifts] = await Promise.all([
+  const [distinct, emissions, totals, latencies, coverage, drifts] = await Promise.all([
     store.$queryRawUnsafe<FamilyFacts["distinct"][]>(DISTINCT_SQL, endpoints, since, recentSince),
+    store.$queryRawUnsafe<FamilyFacts["distinct"][]>(DISTINCT_SQL, events.map(evidenceNameOf), since, recentSince),
     readTotals(store, since),
     store.$queryRawUnsafe<LatencyRow[]>(LATENCY_SQL, endpoints, new Date(now.getTime() - HOUR_MS)),
     store.$queryRawUnsafe<CoverageFact[]>(COVERAGE_SQL, endpoints, since),
-    Promise.all(endpoints.map((endpoint) => readDrifts(store, { endpoint, limit: DRIFTS_READ }))),
+    Promise.all([...endpoints, ...events].map((endpoint) => readDrifts(store, { endpoint, limit: DRIFTS_READ }))),
   ]);
   const ofFamily = totals.filter((row) => endpoints.includes(row.endpoint));
   const p95Of = (system: System) =>
@@ -46,6 +48,7 @@ async function readOne(store: StoreClient, state: FamilyFacts["state"], { endpoi
     state,
     distinct: distinct[0] ?? { trials: 0, events: 0, recent: 0 },
     recentSinceMs: recentSince.getTime(),
+    emissions: emissions[0] ?? { trials: 0, events: 0 },
     totals: ofFamily.map(toTotals),
     assertedFields: ofFamily.reduce((sum, row) => sum + row.assertedFields, 0),
     comparedFields: ofFamily.reduce((sum, row) => sum + row.comparedFields, 0),

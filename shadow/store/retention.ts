@@ -20,7 +20,7 @@ export async function applyRetention(store: StoreClient, { days, maxRows, maxDri
     const [lock] = await transaction.$queryRaw<{ taken: boolean }[]>`select pg_try_advisory_xact_lock(${LOCK}::bigint) as taken`;
     if (lock?.taken !== true) return undefined;
     const deleted: Record<string, number> = {};
-    for (const table of ["ledger", "coverage", "drift_sightings"]) {
+    for (const table of ["ledger", "emission_ledger", "coverage", "drift_sightings"]) {
       deleted[table] = await transaction.$executeRawUnsafe(deleteByMinute(table), days, maxRows);
     }
     deleted["exemplars"] = await transaction.$executeRawUnsafe(deleteOlder("exemplars", "seenAt"), days);

@@ -7,7 +7,7 @@ import { WriteClock } from "../core/write-clock.ts";
 import { WriteExcuses } from "../core/write-excuses.ts";
 import type { Answer } from "../mirror/asker.ts";
 import type { ComparatorParts } from "../mirror/comparator.ts";
-import { IdMemory } from "../mirror/id-memory.ts";
+import { IdMemory } from "../core/id-memory.ts";
 import { bytesOf } from "./json-documents.ts";
 
 /** What one of the four reads answers: a JSON value, or whole parts of an answer, or none. */

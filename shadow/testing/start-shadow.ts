@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createLogger } from "../../lib/log.ts";
 import { createShadow } from "../app.ts";
 import { parseConfig } from "../config.ts";
+import type { TapSettings } from "../settings.ts";
 import type { Ledger, Report } from "../core/summary/report.ts";
 
 const TOKEN = "0123456789abcdef-ops";
@@ -19,6 +20,8 @@ export type ShadowForTests = {
   readonly url: string;
   /** A call of the ops API as the releaser. */
   readonly ops: (path: string, init?: RequestInit) => Promise<Response>;
+  /** 0: no tap. */
+  readonly tapPort: number;
   readonly opsUrl: string;
   readonly opsAs: (headers: Record<string, string>, path: string, init: RequestInit) => Promise<Response>;
   readonly summary: () => Promise<Report>;
@@ -42,6 +45,7 @@ export type ShadowForTestsOptions = {
   /** null: none. */
   readonly authSecret?: string | null;
   readonly sendKey?: string;
+  readonly tap?: TapSettings;
 };
 
 /** A real proxy in this process, with its comparator thread, on free ports. */
@@ -67,12 +71,13 @@ export async function startShadow(options: ShadowForTestsOptions): Promise<Shado
       auditKey: AUDIT_KEY,
       authSecret: authSecret ?? undefined,
       sendKey: options.sendKey ?? SEND_KEY,
+      tap: options.tap,
     },
     log: createLogger({ program: "test", level: logLevel }),
     locateStore: () => (typeof storeUrl === "string" ? Promise.resolve(storeUrl) : storeUrl()),
     pages: { summary: () => "summary", signIn: () => "sign in" },
   });
-  const { port, opsPort } = await app.start();
+  const { port, opsPort, tapPort } = await app.start();
   const opsUrl = `http://127.0.0.1:${opsPort}`;
   const watch = new DecisionWatch(opsUrl);
   const ops = (path: string, init: RequestInit = {}): Promise<Response> =>
@@ -83,6 +88,7 @@ export async function startShadow(options: ShadowForTestsOptions): Promise<Shado
   const summary = async (): Promise<Report> => (await (await ops("/api/summary")).json()) as Report;
   return {
     url: `http://127.0.0.1:${port}`,
+    tapPort: tapPort ?? 0,
     opsUrl,
     opsAs: (headers, path, init) => fetch(opsUrl + path, { ...init, headers }),
     ops,

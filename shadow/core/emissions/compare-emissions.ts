@@ -8,8 +8,9 @@ import type { Emission } from "./emission.ts";
 const encoder = new TextEncoder();
 const EMISSION = "@emission";
 const CHANNEL = "@channel";
-/** The segment of a channel that names nobody: `private-whatsapp.…` is `private-whatsapp.*`. */
-const FIRST_DOT = /\..*$/;
+/** What of a channel names nobody: `private-whatsapp.…` is `private-whatsapp.*`. */
+const WORDS_BEFORE_DOT = /^([a-z-]{1,40})\./;
+const KIND = /^(?:private|presence)(?=-)/;
 
 /** Remembers, by event, which id of one system stands for which of the other. */
 export type IdLearner = {
@@ -49,5 +50,6 @@ function observe(system: System, data: string): Observation {
 }
 
 function shapeOfChannel(channel: string): string {
-  return channel.replace(FIRST_DOT, ".*");
+  const words = WORDS_BEFORE_DOT.exec(channel)?.[1];
+  return words === undefined ? (KIND.exec(channel)?.[0] ?? "public") : `${words}.*`;
 }

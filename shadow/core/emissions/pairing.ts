@@ -19,12 +19,15 @@ export type PairingOptions = {
   readonly ids?: IdLearner;
 };
 
-const MAX_KEYS_REMEMBERED = 20_000;
+const MAX_KEYS_REMEMBERED = 200_000;
+/** Partners that an emission is compared with when it comes. */
+const MAX_COMPARED = 8;
 
 /**
  * Finds the two emissions of each fact when both systems emit it (dual-writer). Emissions pair by event and business key, the
- * n-th with the n-th, on the same channel if there is one; what finds no partner within the window is missing, extra, a
- * duplicate, or a pair on two channels. The clock is the caller's; memory is bounded. What was lost around an emission (a
+ * n-th with the n-th, on the same channel if there is one: at once when they are equal; when they are not, as soon as an equal
+ * one would be late, so that one lost emission does not set every later one against its neighbour. What finds no partner
+ * within the window is missing, extra, a duplicate, or a pair on two channels. The clock is the caller's; memory is bounded. What was lost around an emission (a
  * restart, a full room) makes it `shed`: it is never called missing or extra.
  */
 export class Pairing {
@@ -34,6 +37,8 @@ export class Pairing {
   /** Keys that had a pair, and when: a second emission of nest alone is a duplicate. */
   readonly #paired = new Map<string, number>();
   readonly #seqs: Record<System, number> = { legacy: 0, nest: 0 };
+  /** Facts that wait on both sides, and when they pair though they differ. */
+  readonly #unequal = new Map<string, number>();
   #lostAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PairingOptions) {
@@ -49,13 +54,20 @@ export class Pairing {
   observe(emission: Emission): readonly Settled[] {
     const facts = factsOf(emission, this.#options.specOf(emission.event), this.#options.scopeFields ?? []);
     const own: Waiting = { ...facts, emission, seq: (this.#seqs[emission.system] += 1) };
-    const partner = this.#waiting.takePartner(own, "the same channel");
-    if (partner !== undefined) return [this.#settlePair(own, partner)];
+    const partners = this.#waiting.partnersOf(own, MAX_COMPARED);
+    const equal = partners.find((other) => this.#areEqual(own, other));
+    if (equal !== undefined) {
+      this.#waiting.remove(equal);
+      return [this.#settlePair(own, equal, "equal")];
+    }
     if (this.#waiting.size >= this.#options.maxWaiting) {
       this.noteLoss(emission.atMs);
       return [this.#settle("shed", own, [])];
     }
     this.#waiting.add(own);
+    if (partners.length > 0 && !this.#unequal.has(own.key)) {
+      this.#unequal.set(own.key, emission.atMs + Math.min(this.#options.lateMs, this.#options.windowMs));
+    }
     return [];
   }
 
@@ -67,9 +79,14 @@ export class Pairing {
   /** Settles what has waited too long. */
   tick(nowMs: number): readonly Settled[] {
     const settled: Settled[] = [];
+    for (const [key, atMs] of this.#unequal) {
+      if (atMs > nowMs) break;
+      this.#unequal.delete(key);
+      settled.push(...this.#pairInOrder(key));
+    }
     for (let own = this.#waiting.oldest(); own !== undefined && own.emission.atMs + this.#options.windowMs <= nowMs; own = this.#waiting.oldest()) {
       this.#waiting.remove(own);
-      const partner = this.#waiting.takePartner(own, "any channel");
+      const partner = this.#waiting.takePartner(own, "the same channel") ?? this.#waiting.takePartner(own, "any channel");
       settled.push(partner === undefined ? this.#settleAlone(own) : this.#settlePair(own, partner));
     }
     for (const [key, atMs] of this.#paired) {
@@ -89,12 +106,31 @@ export class Pairing {
     return settled;
   }
 
-  #settlePair(one: Waiting, other: Waiting): Settled {
+  #pairInOrder(key: string): Settled[] {
+    return this.#waiting.legacyOf(key).flatMap((legacy) => {
+      const nest = this.#waiting.takePartner(legacy, "the same channel");
+      if (nest === undefined) return [];
+      this.#waiting.remove(legacy);
+      return [this.#settlePair(legacy, nest)];
+    });
+  }
+
+  /** Learns nothing: two that differ are no pair yet. */
+  #areEqual(one: Waiting, other: Waiting): boolean {
+    const [legacy, nest] = one.emission.system === "legacy" ? [one.emission, other.emission] : [other.emission, one.emission];
+    const { ids } = this.#options;
+    const known = ids === undefined ? undefined : { of: ids.of, learn: () => undefined };
+    const spec = this.#options.specOf(legacy.event);
+    return comparePayloads(legacy.data, nest.data, { spec: spec.compare, event: legacy.event, ids: known }).length === 0;
+  }
+
+  #settlePair(one: Waiting, other: Waiting, known?: "equal"): Settled {
     const [legacy, nest] = one.emission.system === "legacy" ? [one, other] : [other, one];
     const atMs = Math.max(legacy.emission.atMs, nest.emission.atMs);
     this.#paired.delete(legacy.key);
     this.#paired.set(legacy.key, atMs);
-    const differences = [...this.#placeDifferences(legacy, nest, atMs), ...this.#payloadDifferences(legacy.emission, nest.emission)];
+    const payload = known === "equal" && !this.#learnsIds(legacy.emission.event) ? [] : this.#payloadDifferences(legacy.emission, nest.emission);
+    const differences = [...this.#placeDifferences(legacy, nest, atMs), ...payload];
     return this.#settle(differences.length === 0 ? "matched" : "drift", legacy, differences, nest);
   }
 
@@ -104,6 +140,10 @@ export class Pairing {
     const isReordered = this.#order.note(legacy.scope, { legacySeq: legacy.seq, nestSeq: nest.seq, atMs });
     if (nest.emission.atMs - legacy.emission.atMs > this.#options.lateMs) return [wholeDifference("late-emission", legacy.emission, nest.emission)];
     return isReordered ? [wholeDifference("reordered-emission", legacy.emission, nest.emission)] : [];
+  }
+
+  #learnsIds(event: string): boolean {
+    return this.#options.specOf(event).compare.rules.some(({ as }) => as === "id-bijection");
   }
 
   #payloadDifferences(legacy: Emission, nest: Emission): readonly Difference[] {

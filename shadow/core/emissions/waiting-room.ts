@@ -5,6 +5,8 @@ import type { Emission } from "./emission.ts";
 /** An emission whose partner has not come yet. `seq` is its place in the order of its system. */
 export type Waiting = EmissionFacts & { readonly emission: Emission; readonly seq: number };
 
+const PARTNER = { legacy: "nest", nest: "legacy" } as const;
+
 type Sides = Readonly<Record<System, Waiting[]>>;
 
 /** Emissions by their business key, in the order they came. */
@@ -25,10 +27,22 @@ export class WaitingRoom {
 
   /** Takes the other side's oldest of the same fact: on the same channel, or on any. */
   takePartner({ key, emission }: Waiting, on: "the same channel" | "any channel"): Waiting | undefined {
-    const others = this.#byKey.get(key)?.[emission.system === "legacy" ? "nest" : "legacy"];
+    const others = this.#byKey.get(key)?.[PARTNER[emission.system]];
     const partner = others?.find((other) => on === "any channel" || other.emission.channel === emission.channel);
     if (partner !== undefined) this.remove(partner);
     return partner;
+  }
+
+  /** The other side's of the same fact on the same channel, oldest first. */
+  partnersOf({ key, emission }: Waiting, atMost: number): readonly Waiting[] {
+    const others = this.#byKey.get(key)?.[PARTNER[emission.system]] ?? [];
+    return others.filter((other) => other.emission.channel === emission.channel).slice(0, atMost);
+  }
+
+  /** Those of legacy that wait for a partner of this fact, oldest first; none while nest has none waiting. */
+  legacyOf(key: string): readonly Waiting[] {
+    const sides = this.#byKey.get(key);
+    return sides === undefined || sides.nest.length === 0 ? [] : sides.legacy.slice();
   }
 
   remove(waiting: Waiting): void {

@@ -9,6 +9,8 @@ export type FamilyFacts = {
   /** distinct pairs; `recent` of them were first seen since `recentSinceMs` */
   readonly distinct: { readonly trials: number; readonly events: number; readonly recent: number };
   readonly recentSinceMs: number;
+  /** distinct facts whose emissions were compared, and those among them that show a drift nobody accepted */
+  readonly emissions?: { readonly trials: number; readonly events: number };
   readonly totals: readonly LedgerTotals[];
   readonly assertedFields: number;
   readonly comparedFields: number;

@@ -1,6 +1,7 @@
 import { rateUpperBound } from "../statistics.ts";
 import type { Stage } from "../types.ts";
 import { buildLedger, judgedOf, type LedgerTotals } from "./build-ledger.ts";
+import { buildEmissionLedgers, type EmissionTotals } from "../emissions/emission-ledger.ts";
 import type { DriftReport, EndpointReport, GateReport, Latency, Report, SelfTestReport, SendsReport } from "./report.ts";
 
 /** What is known of one endpoint: configuration, stage, and the store's sums over the reported time. */
@@ -21,6 +22,7 @@ export type ReportFacts = {
   readonly since: string;
   readonly confidence: number;
   readonly endpoints: readonly EndpointFacts[];
+  readonly emissions: readonly EmissionTotals[];
   readonly drifts: readonly DriftReport[];
   readonly sends: SendsReport;
   /** The verdict per family. */
@@ -29,7 +31,7 @@ export type ReportFacts = {
 
 /** Builds the report object. Pure: the ops API and the reports call it with the same facts. */
 export function buildReport(
-  { generatedAt, since, confidence, endpoints, drifts, sends, gates }: ReportFacts,
+  { generatedAt, since, confidence, endpoints, emissions, drifts, sends, gates }: ReportFacts,
   selfTest: SelfTestReport | null = null,
 ): Report {
   return {
@@ -37,7 +39,7 @@ export function buildReport(
     generatedAt,
     since,
     endpoints: endpoints.map((facts) => buildEndpoint(facts, confidence, gates.get(facts.family))),
-    emissions: [],
+    emissions: buildEmissionLedgers(emissions),
     sends,
     drifts,
     selfTest,

@@ -1,5 +1,5 @@
-import type { IdPair } from "../core/align.ts";
-import type { IdMappings } from "../core/explain.ts";
+import type { IdPair } from "./align.ts";
+import type { IdMappings } from "./explain.ts";
 
 /** Pairs remembered per rule; the oldest are forgotten first. */
 const MAX_PAIRS = 50_000;
