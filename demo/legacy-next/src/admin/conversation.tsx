@@ -37,7 +37,7 @@ export function Conversation({ contact, colleagues, sessionId, onChange }: Props
     onChange();
   }, [onChange]);
   const load = useCallback((signal: AbortSignal) => fetchThread({ contactId: contact.id, limit }, signal), [contact.id, limit]);
-  const live = useLive([sessionChannel(sessionId)], (event) => isMessageEventOf(contact.id, event));
+  const live = useLive([sessionChannel(sessionId)], (event) => isMessageEventOf(contact, event));
   const thread = useResource({ key: contact.id, load, everyMs: live.everyMs, revision: `${changes}.${live.revision}` });
   const items = useMemo(() => (thread.data === undefined ? [] : toTimeline(thread.data)), [thread.data]);
   const isLocked = contact.sessionStatus === "OPEN" && contact.userId !== null && contact.userId !== userId;

@@ -25,11 +25,12 @@ export type LiveConnection = {
 export type LiveConnectionOptions = {
   readonly config: NonNullable<RealtimeConfig["config"]>;
   readonly authorize: (socketId: string, channel: string) => Promise<AuthReply>;
-  readonly onConnected: (isConnected: boolean) => void;
+  /** True while every channel that somebody listens to is open. */
+  readonly onLive: (isLive: boolean) => void;
 };
 
 /** Connects to the broker and stays connected: after a loss the library comes back by itself and subscribes again. */
-export async function openLiveConnection({ config, authorize, onConnected }: LiveConnectionOptions): Promise<LiveConnection> {
+export async function openLiveConnection({ config, authorize, onLive }: LiveConnectionOptions): Promise<LiveConnection> {
   // Browsers alone need it; it must not be loaded where pages are rendered.
   const { default: PusherClient } = await import("pusher-js");
   const signer = createChannelSigner(authorize);
@@ -39,7 +40,8 @@ export async function openLiveConnection({ config, authorize, onConnected }: Liv
     wsPort: config.port,
     wssPort: config.port,
     forceTLS: config.useTLS,
-    enabledTransports: ["ws", "wss"],
+    // One alone: the library would try the other kind on the same port whenever the broker is away.
+    enabledTransports: [config.useTLS ? "wss" : "ws"],
     disableStats: true,
     // No endpoint: the handler asks, through the API's own client.
     channelAuthorization: { transport: "ajax", endpoint: "", customHandler: signer.handler },
@@ -50,15 +52,19 @@ export async function openLiveConnection({ config, authorize, onConnected }: Liv
   const tell = (name: string, call: (listener: LiveListener) => void): void => listeners.get(name)?.forEach(call);
 
   client.connection.bind("state_change", ({ previous, current }: { previous: string; current: string }) => {
-    if (current === "connected") onConnected(true);
-    if (previous !== "connected") return;
-    onConnected(false);
+    if (current === previous || previous !== "connected") return;
+    onLive(false);
     for (const name of listeners.keys()) tell(name, ({ onLost }) => onLost());
   });
 
+  const tellState = (): void => onLive(listeners.size > 0 && [...listeners.keys()].every((name) => client.channel(name)?.subscribed));
+
   const open = (name: string): Channel => {
     const channel = client.subscribe(name);
-    channel.bind("pusher:subscription_succeeded", () => tell(name, ({ onReady }) => onReady()));
+    channel.bind("pusher:subscription_succeeded", () => {
+      tell(name, ({ onReady }) => onReady());
+      tellState();
+    });
     channel.bind("pusher:subscription_error", () => {
       if (signer.isForbidden(name)) return;
       const timer = setTimeout(() => {
@@ -79,6 +85,7 @@ export async function openLiveConnection({ config, authorize, onConnected }: Liv
     listeners.delete(name);
     client.channel(name)?.unbind_all();
     client.unsubscribe(name);
+    tellState();
   };
 
   return {
@@ -87,6 +94,7 @@ export async function openLiveConnection({ config, authorize, onConnected }: Liv
       listeners.set(name, (others ?? new Set()).add(listener));
       const channel = others === undefined ? open(name) : client.channel(name);
       if (channel?.subscribed) listener.onReady();
+      tellState();
       return () => {
         listeners.get(name)?.delete(listener);
         // What is redrawn listens again at once: only what is still silent then is left.

@@ -9,15 +9,15 @@ const RETRY_MS = 30_000;
 
 type Live = {
   readonly connection: LiveConnection | undefined;
-  readonly isConnected: boolean;
+  readonly isLive: boolean;
 };
 
-const LiveContext = createContext<Live>({ connection: undefined, isConnected: false });
+const LiveContext = createContext<Live>({ connection: undefined, isLive: false });
 
 /** One connection to the broker for all that the page shows. Where there is no broker, the page lives by asking. */
 export function LiveProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const [connection, setConnection] = useState<LiveConnection>();
-  const [isConnected, setIsConnected] = useState(false);
+  const [isLive, setIsLive] = useState(false);
   useEffect(() => {
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -27,7 +27,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }): Re
         const { config } = await fetchRealtimeConfig(controller.signal);
         if (controller.signal.aborted) return;
         if (config !== null) {
-          opened = await openLiveConnection({ config, authorize: authorizeLiveChannel, onConnected: setIsConnected });
+          opened = await openLiveConnection({ config, authorize: authorizeLiveChannel, onLive: setIsLive });
           // oxlint-disable-next-line typescript/no-unnecessary-condition -- aborted while the library was loading
           if (controller.signal.aborted) opened.close();
           else setConnection(opened);
@@ -44,10 +44,10 @@ export function LiveProvider({ children }: { readonly children: ReactNode }): Re
       clearTimeout(timer);
       opened?.close();
       setConnection(undefined);
-      setIsConnected(false);
+      setIsLive(false);
     };
   }, []);
-  const live = useMemo(() => ({ connection, isConnected }), [connection, isConnected]);
+  const live = useMemo(() => ({ connection, isLive }), [connection, isLive]);
   return <LiveContext value={live}>{children}</LiveContext>;
 }
 
@@ -55,14 +55,10 @@ export const useLiveConnection = (): LiveConnection | undefined => use(LiveConte
 
 /** Whether news comes by itself. */
 export function LiveMark(): ReactNode {
-  const { isConnected } = use(LiveContext);
+  const { isLive } = use(LiveContext);
   return (
-    <span
-      className={isConnected ? "live live-on" : "live"}
-      data-testid="live"
-      title={isConnected ? "News shows at once" : "News shows within seconds"}
-    >
-      {isConnected ? "Live" : "Polling"}
+    <span className={isLive ? "live live-on" : "live"} data-testid="live" title={isLive ? "News shows at once" : "News shows within seconds"}>
+      {isLive ? "Live" : "Polling"}
     </span>
   );
 }
