@@ -214,6 +214,7 @@ describe("the admin UI, live", () => {
       expect({ stage, status }).toEqual({ stage, status: 200 });
       made.qrs += 1;
       await at(pairing.page.getByTestId("qr"));
+      await pairing.picture(`live-qr-${stage}`);
       await socketBecomes("CONNECTING");
       await at(pairing.page.getByTestId("qr"), "detached");
       await socketBecomes("CONNECTED");
@@ -230,7 +231,6 @@ describe("the admin UI, live", () => {
     for (const [name, step] of steps) {
       await step();
       await qr(name);
-      if (name === "nest") await pairing.picture("live-nest");
     }
     isOver = true;
     await during;
