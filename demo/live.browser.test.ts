@@ -3,11 +3,13 @@ import type { Browser, Locator, Page, WebSocketRoute } from "playwright-core";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collectComplaints, launchBrowser } from "../testing/browser.ts";
+import { callPhone } from "./phone-control.ts";
 import { SESSIONS } from "./seed/identities.ts";
 import { visit, type Visitor } from "./testing/admin-visitor.ts";
 import { startDemoForTests, type DemoForTests } from "./testing/demo-systems.ts";
 import { collectEvents, type HeardEvent } from "./testing/heard-events.ts";
 import { createIngestClient, type IngestClient } from "./traffic/ingest-client.ts";
+import { SALES_PHONE } from "./whatsapp-side.ts";
 
 const { sessionId } = SESSIONS.sales;
 const CHANNEL = `private-whatsapp.${sessionId}`;
@@ -129,6 +131,36 @@ const countsOf = (heard: readonly HeardEvent[], event: string, key: string): Rec
 };
 
 describe("the admin UI, live", () => {
+  it("talks with a customer's phone over the worker, with nobody asking for news", async () => {
+    const customer = "15550990009";
+    const phone = (verb: string, body: object): Promise<unknown> => callPhone(demo.systems.urls.phone, verb, body);
+    await phone("receipts", { mode: "none" });
+    const { page, heard, complaints, picture, leave } = await watch("Owner", `/admin?session=${sessionId}`);
+    await phone("send", { to: SALES_PHONE, from: customer, name: "Nobody Real", text: "from a phone" });
+    const contact = page.getByTestId("contact").first().filter({ hasText: "Nobody Real" });
+    await at(contact);
+    await contact.click();
+    await at(rowsWith(page, "from a phone"));
+    await page.getByLabel("Message", { exact: true }).fill("from the page");
+    await page.getByLabel("Message", { exact: true }).press("Enter");
+    const answer = rowsWith(page, "from the page");
+    await at(answer.getByRole("img", { name: "Sent" }));
+    const id = String(heard.find(({ event }) => event === "message.sent")?.data["messageId"]);
+    await phone("receipt", { account: SALES_PHONE, from: customer, id, type: "delivered" });
+    await at(answer.getByRole("img", { name: "Delivered" }));
+    await phone("receipt", { account: SALES_PHONE, from: customer, id, type: "read" });
+    await at(answer.getByRole("img", { name: "Read" }));
+    await phone("disconnect", { phone: SALES_PHONE, code: 428 });
+    await expect.poll(() => countsOf(heard, "connection.update", "status"), { timeout: 30_000 }).toEqual({ connecting: 1, connected: 1 });
+    await at(page.locator(`[data-testid=session][data-id="${sessionId}"]`).filter({ hasText: "Connected" }));
+    await picture("live-phone");
+    expect(countsOf(heard, "message.queued", "messageId")).toEqual({ [id]: 1 });
+    expect(countsOf(heard, "message.sent", "messageId")).toEqual({ [id]: 1 });
+    expect(countsOf(heard, "message.status", "status")).toEqual({ DELIVERED: 1, READ: 1 });
+    expect(complaints).toEqual([]);
+    await leave();
+  });
+
   it("shows a new chat, its messages, their ticks and the socket's state as they happen", async () => {
     const from = "15550990001";
     const { page, heard, complaints, picture, leave } = await watch("Owner", `/admin?session=${sessionId}`);
