@@ -87,6 +87,7 @@ async function see(baseUrl: string, { path, isWhole, name }: (typeof SCREENS)[nu
   const complaints = collectComplaints(visitor.page);
   await visitor.goTo(path);
   await isWhole(visitor.page);
+  await visitor.page.getByTestId("live").filter({ hasText: "Live" }).waitFor();
   await visitor.page.waitForLoadState("networkidle");
   await visitor.picture(`admin-${name}-${baseUrl === demo.systems.urls.proxy ? "through-proxy" : "direct"}`);
   const text = await visitor.text();

@@ -19,7 +19,10 @@ export class ApiFailure extends Error {
 type Query = Readonly<Record<string, string>>;
 type Change = { readonly query?: Query; readonly body?: unknown; readonly key?: string; readonly form?: FormData };
 
-/** Every request of the admin UI is made here. A reply's shape is the contract's, compared by the shadow proxy and not checked again. */
+/**
+ * Every request of the admin UI is made here: below `/api/whatsapp/`, or anywhere when the path begins with a slash. A reply's shape is
+ * the contract's, compared by the shadow proxy and not checked again.
+ */
 export function read<Reply>(path: string, query: Query, signal: AbortSignal): Promise<Reply> {
   return send<Reply>(urlOf(path, query), { cache: "no-store", signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) }, signal);
 }
@@ -51,7 +54,7 @@ export function sentenceOf(error: unknown): string {
 
 function urlOf(path: string, query: Query): string {
   const search = new URLSearchParams(query).toString();
-  return `${API_BASE_URL}/api/whatsapp/${path}${search === "" ? "" : `?${search}`}`;
+  return `${API_BASE_URL}${path.startsWith("/") ? path : `/api/whatsapp/${path}`}${search === "" ? "" : `?${search}`}`;
 }
 
 async function send<Reply>(url: string, init: RequestInit, aborted?: AbortSignal): Promise<Reply> {

@@ -2,6 +2,7 @@ import type { Analytics } from "@ipnuo/domain/analytics";
 import type { Contact, ContactList } from "@ipnuo/domain/contact";
 import type { RoutingRule } from "@ipnuo/domain/enums";
 import type { Message, Thread } from "@ipnuo/domain/message";
+import type { AuthReply, RealtimeConfig } from "@ipnuo/domain/realtime";
 import type { ConfigReply, Session, SessionConfig, SessionList, SessionStatusReply } from "@ipnuo/domain/session";
 import type { TransferRequest } from "../lib/whatsapp/transfer-reply.ts";
 import { change, read } from "./api-client.ts";
@@ -40,6 +41,10 @@ export type Preview = {
 };
 export const fetchPreview = (contactId: string, signal: AbortSignal): Promise<Preview> =>
   read(`contacts/${contactId}/session/summary-preview`, {}, signal);
+
+export const fetchRealtimeConfig = (signal: AbortSignal): Promise<RealtimeConfig> => read("/api/chat/realtime/config", {}, signal);
+export const authorizeLiveChannel = (socketId: string, channel: string): Promise<AuthReply> =>
+  change("POST", "/api/chat/realtime/auth", { body: { socket_id: socketId, channel_name: channel } });
 
 type NewSession = { readonly sessionId?: string; readonly name?: string; readonly routingRule: RoutingRule };
 export const createSession = (body: NewSession): Promise<{ readonly session: Session }> => change("POST", "sessions", { body });

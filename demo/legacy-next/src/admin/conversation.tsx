@@ -6,12 +6,13 @@ import { fetchThread } from "./api.ts";
 import { Composer } from "./composer.tsx";
 import { ConversationHead } from "./conversation-head.tsx";
 import { formatClock, formatFullDay } from "./format.ts";
+import { isMessageEventOf, sessionChannel } from "./live/channels.ts";
+import { useLive } from "./live/use-live.ts";
 import { LockBanner } from "./lock-banner.tsx";
 import { MessageRow } from "./message-row.tsx";
 import { Notice } from "./notice.tsx";
 import { toTimeline, type TimelineItem } from "./timeline.ts";
 import { useResource } from "./use-resource.ts";
-import { POLL_MS } from "./use-sessions.ts";
 import { useViewer } from "./viewer.tsx";
 import type { Colleague } from "./workspace.tsx";
 
@@ -36,7 +37,8 @@ export function Conversation({ contact, colleagues, sessionId, onChange }: Props
     onChange();
   }, [onChange]);
   const load = useCallback((signal: AbortSignal) => fetchThread({ contactId: contact.id, limit }, signal), [contact.id, limit]);
-  const thread = useResource({ key: contact.id, load, everyMs: POLL_MS, revision: changes });
+  const live = useLive([sessionChannel(sessionId)], (event) => isMessageEventOf(contact, event));
+  const thread = useResource({ key: contact.id, load, everyMs: live.everyMs, revision: `${changes}.${live.revision}` });
   const items = useMemo(() => (thread.data === undefined ? [] : toTimeline(thread.data)), [thread.data]);
   const isLocked = contact.sessionStatus === "OPEN" && contact.userId !== null && contact.userId !== userId;
   return (

@@ -3,10 +3,11 @@
 import type { Contact } from "@ipnuo/domain/contact";
 import { useCallback, useState, type ReactNode } from "react";
 import { cancelTransfer, fetchTransferStatus, requestTransfer } from "./api.ts";
+import { isTransferEvent, userChannel } from "./live/channels.ts";
+import { useLive } from "./live/use-live.ts";
 import { Problem } from "./problem.tsx";
 import { useAction } from "./use-action.ts";
 import { useResource } from "./use-resource.ts";
-import { POLL_MS } from "./use-sessions.ts";
 import { useViewer } from "./viewer.tsx";
 
 /** Over a conversation that a colleague has: who it is, and a way to ask for it. */
@@ -14,7 +15,8 @@ export function LockBanner({ contact }: { readonly contact: Contact }): ReactNod
   const { userId } = useViewer();
   const [changes, setChanges] = useState(0);
   const load = useCallback((signal: AbortSignal) => fetchTransferStatus(contact.id, signal), [contact.id]);
-  const status = useResource({ key: contact.id, load, everyMs: POLL_MS, revision: changes });
+  const live = useLive([userChannel(userId)], isTransferEvent);
+  const status = useResource({ key: contact.id, load, everyMs: live.everyMs, revision: `${changes}.${live.revision}` });
   const { run, isBusy, error } = useAction(useCallback(() => setChanges((last) => last + 1), []));
   const request = status.data?.request ?? null;
   return (

@@ -3,11 +3,13 @@
 import type { Session } from "@ipnuo/domain/session";
 import { useCallback, useState } from "react";
 import { fetchSessions } from "./api.ts";
+import { isConnectionEvent, sessionChannel } from "./live/channels.ts";
+import { useLive } from "./live/use-live.ts";
 import { useResource, type Resource } from "./use-resource.ts";
 import { useSelection, type Selection } from "./use-selection.ts";
 
-/** As the page has always done it: state comes by asking, events came later. */
-export const POLL_MS = 5_000;
+/** More sessions than that change unheard, until the list is asked for again. */
+const MAX_CHANNELS = 50;
 
 export type Sessions = {
   readonly list: Resource<readonly Session[]>;
@@ -23,8 +25,17 @@ export function useSessions(): Sessions {
   const selection = useSelection();
   const [revision, setRevision] = useState(0);
   const reload = useCallback(() => setRevision((last) => last + 1), []);
-  const { data, error } = useResource({ key: "sessions", load: fetchSessions, everyMs: POLL_MS, revision });
+  const [channels, setChannels] = useState<readonly string[]>([]);
+  const live = useLive(channels, isConnectionEvent);
+  const { data, error } = useResource({
+    key: "sessions",
+    load: fetchSessions,
+    everyMs: live.everyMs,
+    revision: `${revision}.${live.revision}`,
+  });
   const sessions = data?.sessions;
+  const wanted = sessions?.slice(0, MAX_CHANNELS).map(({ sessionId }) => sessionChannel(sessionId)) ?? [];
+  if (wanted.join(" ") !== channels.join(" ")) setChannels(wanted);
   // Kept while it exists: the page must not move to another session because one lost its connection.
   const [openedId, setOpenedId] = useState<string>();
   const opened = sessions?.find(({ sessionId }) => sessionId === openedId) ?? sessions?.find(({ status }) => status === "CONNECTED") ?? sessions?.[0];

@@ -5,10 +5,12 @@ import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { fetchContacts, fetchStatus, markRead } from "./api.ts";
 import { ContactList } from "./contact-list.tsx";
 import { Conversation } from "./conversation.tsx";
+import { isConnectionEvent, isContactEvent, sessionChannel } from "./live/channels.ts";
+import { useLive } from "./live/use-live.ts";
 import { SOCKET_LABELS } from "./session-labels.ts";
 import { SessionList } from "./session-list.tsx";
 import { useResource } from "./use-resource.ts";
-import { POLL_MS, useSessions } from "./use-sessions.ts";
+import { useSessions } from "./use-sessions.ts";
 
 /** Sessions, the contacts of one, the conversation with one of those. */
 export function Workspace(): ReactNode {
@@ -20,8 +22,11 @@ export function Workspace(): ReactNode {
   const loadContacts = useCallback((signal: AbortSignal) => fetchContacts(sessionId ?? "", signal), [sessionId]);
   const [changes, setChanges] = useState(0);
   const reload = useCallback(() => setChanges((last) => last + 1), []);
-  const status = useResource({ key: sessionId, load: loadStatus, everyMs: POLL_MS });
-  const contacts = useResource({ key: sessionId, load: loadContacts, everyMs: POLL_MS, revision: changes });
+  const channels = sessionId === undefined ? [] : [sessionChannel(sessionId)];
+  const connection = useLive(channels, isConnectionEvent);
+  const people = useLive(channels, isContactEvent);
+  const status = useResource({ key: sessionId, load: loadStatus, ...connection });
+  const contacts = useResource({ key: sessionId, load: loadContacts, everyMs: people.everyMs, revision: `${changes}.${people.revision}` });
   const rows = contacts.data?.contacts;
   const contact = rows?.find(({ id }) => id === contactId);
   useMarkRead(contact, reload);

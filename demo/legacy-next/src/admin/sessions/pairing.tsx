@@ -1,12 +1,20 @@
 import type { SessionStatusReply } from "@ipnuo/domain/session";
 import type { ReactNode } from "react";
+import type { LiveCode } from "../live/use-live-code.ts";
 import { toQrPath } from "./qr-path.ts";
 
+type Props = {
+  readonly status: SessionStatusReply | undefined;
+  /** The one that an event has just brought: newer than the answer. */
+  readonly code: LiveCode | undefined;
+};
+
 /** What a phone needs while the session waits for one. */
-export function Pairing({ status }: { readonly status: SessionStatusReply | undefined }): ReactNode {
-  if (status?.status === "CONNECTING") return <p className="banner">Connecting. A QR code shows here when a phone has to be paired.</p>;
-  if (status?.status !== "QR_REQUIRED") return null;
-  const { qr, pairingCode } = status;
+export function Pairing({ status, code }: Props): ReactNode {
+  if (code === undefined && status?.status === "CONNECTING")
+    return <p className="banner">Connecting. A QR code shows here when a phone has to be paired.</p>;
+  const { qr, pairingCode } = code ?? { qr: status?.qr ?? null, pairingCode: status?.pairingCode ?? null };
+  if (code === undefined && status?.status !== "QR_REQUIRED") return null;
   return (
     <div className="pairing" data-testid="pairing">
       {qr === null ? null : <QrPicture text={qr} />}

@@ -4,11 +4,13 @@ import type { Session } from "@ipnuo/domain/session";
 import { useCallback, type ReactNode } from "react";
 import { fetchHealth, fetchStatus } from "../api.ts";
 import { formatMoment } from "../format.ts";
+import { isConnectionEvent, sessionChannel } from "../live/channels.ts";
+import { useLive } from "../live/use-live.ts";
+import { useLiveCode } from "../live/use-live-code.ts";
 import { Problem } from "../problem.tsx";
 import { ROUTING_LABELS, SOCKET_LABELS } from "../session-labels.ts";
 import { SessionState } from "../session-list.tsx";
 import { useResource } from "../use-resource.ts";
-import { POLL_MS } from "../use-sessions.ts";
 import { useViewer } from "../viewer.tsx";
 import { Pairing } from "./pairing.tsx";
 import { SessionActions } from "./session-actions.tsx";
@@ -20,9 +22,12 @@ export function SessionDetail({ session, onChange }: Props): ReactNode {
   const { isAdmin } = useViewer();
   const loadStatus = useCallback((signal: AbortSignal) => fetchStatus(sessionId, signal), [sessionId]);
   const loadHealth = useCallback((signal: AbortSignal) => fetchHealth(sessionId, signal), [sessionId]);
+  const { everyMs, revision: news } = useLive([sessionChannel(sessionId)], isConnectionEvent);
   // The list's state as a revision: what a button did shows here at once, not at the next poll.
-  const live = useResource({ key: sessionId, load: loadStatus, everyMs: POLL_MS, revision: status });
-  const health = useResource({ key: sessionId, load: loadHealth, everyMs: POLL_MS, revision: status });
+  const revision = `${status}.${news}`;
+  const socket = useResource({ key: sessionId, load: loadStatus, everyMs, revision });
+  const health = useResource({ key: sessionId, load: loadHealth, everyMs, revision });
+  const code = useLiveCode(sessionId);
   return (
     <section className="pane pane-detail" data-testid="session-detail" aria-label="Session">
       <header className="pane-bar pane-head">
@@ -32,13 +37,13 @@ export function SessionDetail({ session, onChange }: Props): ReactNode {
         {isAdmin ? <SessionActions session={session} onChange={onChange} /> : null}
       </header>
       <div className="detail">
-        <Problem error={live.error ?? health.error} />
+        <Problem error={socket.error ?? health.error} />
         {session.errorMessage === null ? null : <p className="banner banner-bad">{session.errorMessage}</p>}
-        <Pairing status={live.data} />
+        <Pairing status={socket.data} code={code} />
         <dl className="facts" data-testid="facts">
           <Fact label="Session id">{sessionId}</Fact>
           <Fact label="Number">{session.phoneNumber === null ? "Not paired yet" : `+${session.phoneNumber}`}</Fact>
-          <Fact label="Socket">{live.data === undefined ? "…" : SOCKET_LABELS[live.data.socketStatus]}</Fact>
+          <Fact label="Socket">{socket.data === undefined ? "…" : SOCKET_LABELS[socket.data.socketStatus]}</Fact>
           <Fact label="Credentials">{session.runtime.socket.hasCredentials ? "Stored" : "None"}</Fact>
           <Fact label="Routing">{ROUTING_LABELS[session.routingRule]}</Fact>
           <Fact label="Messages">{session.stats.messages.toLocaleString("en")}</Fact>

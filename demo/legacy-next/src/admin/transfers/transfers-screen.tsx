@@ -2,18 +2,25 @@
 
 import { useCallback, useState, type ReactNode } from "react";
 import { fetchPendingTransfers } from "../api.ts";
+import { isTransferEvent, userChannel } from "../live/channels.ts";
+import { useLive } from "../live/use-live.ts";
 import { Notice } from "../notice.tsx";
 import { useResource } from "../use-resource.ts";
-import { POLL_MS } from "../use-sessions.ts";
 import { useViewer } from "../viewer.tsx";
 import { TransferRow } from "./transfer-row.tsx";
 
 /** Who asks for whose conversation, waiting for an admin. */
 export function TransfersScreen(): ReactNode {
-  const { isAdmin } = useViewer();
+  const { isAdmin, userId } = useViewer();
   const [changes, setChanges] = useState(0);
   const reload = useCallback(() => setChanges((last) => last + 1), []);
-  const pending = useResource({ key: isAdmin ? "pending" : undefined, load: fetchPendingTransfers, everyMs: POLL_MS, revision: changes });
+  const live = useLive([userChannel(userId)], isTransferEvent);
+  const pending = useResource({
+    key: isAdmin ? "pending" : undefined,
+    load: fetchPendingTransfers,
+    everyMs: live.everyMs,
+    revision: `${changes}.${live.revision}`,
+  });
   return (
     <main className="screen" data-testid="transfers-screen">
       <h2 className="screen-title">

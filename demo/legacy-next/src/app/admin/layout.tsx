@@ -2,6 +2,7 @@ import { headers } from "next/headers";
 import Link from "next/link";
 import { redirect, unauthorized } from "next/navigation";
 import { Suspense, type ReactNode } from "react";
+import { LiveMark, LiveProvider } from "../../admin/live/live-provider.tsx";
 import { Navigation } from "../../admin/navigation.tsx";
 import { ViewerProvider } from "../../admin/viewer.tsx";
 import { callerOf, type Caller } from "../../lib/auth/caller.ts";
@@ -17,10 +18,12 @@ export default async function AdminLayout({ children }: { readonly children: Rea
   if (caller === undefined) return isSignInEnabled ? redirect("/login") : unauthorized();
   return (
     <div className="page">
-      <Header caller={caller} canSwitchUser={isSignInEnabled} />
-      <ViewerProvider viewer={{ userId: caller.userId, isAdmin: isAdmin(caller) }}>
-        <Suspense>{children}</Suspense>
-      </ViewerProvider>
+      <LiveProvider>
+        <Header caller={caller} canSwitchUser={isSignInEnabled} />
+        <ViewerProvider viewer={{ userId: caller.userId, isAdmin: isAdmin(caller) }}>
+          <Suspense>{children}</Suspense>
+        </ViewerProvider>
+      </LiveProvider>
     </div>
   );
 }
@@ -31,6 +34,7 @@ function Header({ caller, canSwitchUser }: { readonly caller: Caller; readonly c
       <h1>WhatsApp admin</h1>
       <Navigation />
       <span className="spacer" />
+      <LiveMark />
       <span data-testid="caller">{caller.email ?? caller.userId}</span>
       <span className="chip">{caller.role}</span>
       {canSwitchUser ? (
