@@ -9,10 +9,11 @@ export type SystemOptions = {
   readonly databaseUrl: string;
   readonly secret: string;
   readonly folder: string;
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 /** The legacy app or Nest as a process of its own, as in production. */
-export function startSystem(system: System, { port, databaseUrl, secret, folder }: SystemOptions): Promise<Child> {
+export function startSystem(system: System, { port, databaseUrl, secret, folder, env = {} }: SystemOptions): Promise<Child> {
   const next = [
     join(PACKAGE_ROOT, "node_modules", "next", "dist", "bin", "next"),
     "start",
@@ -32,6 +33,7 @@ export function startSystem(system: System, { port, databaseUrl, secret, folder 
       NODE_ENV: "production",
       NEXT_TELEMETRY_DISABLED: "1",
       MEDIA_DIR: join(folder, "media"),
+      ...env,
     },
     logFolder: join(folder, "logs"),
     isReady: async () => (await fetch(`http://127.0.0.1:${port}/api/whatsapp/sessions`).catch(() => undefined))?.status === 401,

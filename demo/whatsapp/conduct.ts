@@ -16,10 +16,18 @@ export type ReceiptMode = "none" | "delivered" | "read";
 export type Conduct = {
   acks: AckMode;
   receipts: ReceiptMode;
+  /** What devices send reaches phones broken. */
+  isGarbling: boolean;
   /** Logins refused, by phone, with this code. */
   readonly refusals: Map<string, number>;
   /** Numbers without WhatsApp. */
   readonly absentees: Set<string>;
 };
 
-export const createConduct = (): Conduct => ({ acks: { mode: "prompt" }, receipts: "delivered", refusals: new Map(), absentees: new Set() });
+export const createConduct = (): Conduct => ({
+  acks: { mode: "prompt" },
+  receipts: "delivered",
+  isGarbling: false,
+  refusals: new Map(),
+  absentees: new Set(),
+});

@@ -64,6 +64,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     ]),
     (control, body) => control.acks(body),
   ),
+  garble: verb(z.object({ isOn: z.boolean() }), (control, { isOn }) => control.garble(isOn)),
   receipts: verb(z.object({ mode: z.enum(["none", "delivered", "read"]) }), (control, { mode }) => control.receipts(mode)),
   receipt: verb(z.object({ account: phone, from: phone, id, type: z.enum(["delivered", "read", "played"]) }), (control, body) =>
     control.receipt(body),

@@ -69,6 +69,8 @@ export type Control = {
   /** Whether a number has no WhatsApp. */
   readonly absent: (phone: string, isAbsent: boolean) => void;
   readonly acks: (mode: AckMode) => void;
+  /** Whether what devices send reaches phones broken: they ask for it again. */
+  readonly garble: (isOn: boolean) => void;
   readonly receipts: (mode: ReceiptMode) => void;
   /** How the media host answers for the files that lie there now. */
   readonly media: (mode: MediaMode) => void;
@@ -128,6 +130,7 @@ export function createControl(world: World, gateway: Gateway): Control {
     refuseLogins: (phone, code) => void (code === undefined ? world.conduct.refusals.delete(phone) : world.conduct.refusals.set(phone, code)),
     absent: (phone, isAbsent) => void (isAbsent ? world.conduct.absentees.add(phone) : world.conduct.absentees.delete(phone)),
     acks: (mode) => void (world.conduct.acks = mode),
+    garble: (isOn) => void (world.conduct.isGarbling = isOn),
     receipts: (mode) => void (world.conduct.receipts = mode),
     media: (mode) => world.media.behave(mode),
     fileOf: (account, id) => openFile(world, account, id),

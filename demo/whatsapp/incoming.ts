@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isJidGroup, proto, type BinaryNode } from "@whiskeysockets/baileys";
 import type { Device } from "./device.ts";
+import { corrupt } from "./corrupt.ts";
 import { describe } from "./describe.ts";
 import { lidJid, phoneJid } from "./person.ts";
 import { stanza } from "./stanza.ts";
@@ -116,11 +117,3 @@ const stanzaType = (message: proto.IMessage): string => {
 };
 
 const MEDIA = ["imageMessage", "videoMessage", "audioMessage", "documentMessage", "stickerMessage", "contactMessage", "locationMessage"] as const;
-
-/** One bit where every kind of ciphertext has its message, not the unauthenticated ids at the end of the first one. */
-function corrupt(ciphertext: Uint8Array): Buffer {
-  const broken = Buffer.from(ciphertext);
-  const place = Math.floor(broken.length * 0.6);
-  broken[place] = (broken[place] ?? 0) ^ 1;
-  return broken;
-}

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isJidGroup, jidDecode, proto, type BinaryNode } from "@whiskeysockets/baileys";
 import type { Device } from "./device.ts";
+import { corrupt } from "./corrupt.ts";
 import { describe } from "./describe.ts";
 import { askAgain, sendReceipt } from "./receipts.ts";
 import { bytes, child, children, stanza } from "./stanza.ts";
@@ -71,8 +72,9 @@ type Sealed = { readonly phone: string; readonly enc: BinaryNode; readonly node:
 /** What the phone reads; nothing when it cannot, and then it asks for the message again, as a phone does. */
 async function open(world: World, device: Device, { phone, enc, node }: Sealed): Promise<{ phone: string; message: proto.Message }[]> {
   const peer = await world.people.peerOf(phone);
+  const sealed = world.conduct.isGarbling ? corrupt(bytes(enc)) : bytes(enc);
   try {
-    const message = await peer.decrypt(device.lid, enc.attrs["type"] === "pkmsg" ? "pkmsg" : "msg", bytes(enc));
+    const message = await peer.decrypt(device.lid, enc.attrs["type"] === "pkmsg" ? "pkmsg" : "msg", sealed);
     await peer.learnSenderKey(device.lid, message);
     const hasContent = Object.keys(message).some((key) => key !== "senderKeyDistributionMessage" && key !== "messageContextInfo");
     return hasContent ? [{ phone, message }] : [];

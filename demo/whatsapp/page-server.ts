@@ -14,7 +14,15 @@ import type { World } from "./world.ts";
 const FOLDER = join(PACKAGE_ROOT, "demo", "whatsapp", "page");
 const CONTENT_POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
-const FILES = { "/": ["index.html", "text/html"], "/page.css": ["page.css", "text/css"], "/page.js": ["page.js", "text/javascript"] } as const;
+const STYLE = "text/css";
+const SCRIPT = "text/javascript";
+const FILES = {
+  "/": ["index.html", "text/html"],
+  "/page.css": ["page.css", STYLE],
+  "/page.js": ["page.js", SCRIPT],
+  "/model.js": ["model.js", SCRIPT],
+  "/view.js": ["view.js", SCRIPT],
+} as const;
 
 /** The QR another program shows right now, with what it is for; `undefined` while it shows none. */
 export type QrSource = () => Promise<string | undefined>;

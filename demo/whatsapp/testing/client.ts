@@ -32,6 +32,8 @@ export type Client = {
   readonly errorOf: (id: string | null | undefined) => readonly string[] | undefined;
   readonly state: () => Partial<ConnectionState>;
   readonly qr: () => string | undefined;
+  /** Called with this socket and every later one. */
+  readonly onSocket: (listener: (socket: WASocket) => void) => void;
   /** A new socket, with what the store holds. */
   readonly connect: () => void;
   readonly end: () => Promise<void>;
@@ -46,6 +48,7 @@ export function startClient(url: string, store = createClientStore(), config: Cl
   const messages: WAMessage[] = [];
   const updates: Client["updates"] = [];
   const closes: Client["closes"] = [];
+  const listeners: ((socket: WASocket) => void)[] = [];
 
   const connect = (): void => {
     state = {};
@@ -53,6 +56,7 @@ export function startClient(url: string, store = createClientStore(), config: Cl
     const options: UserFacingSocketConfig = { auth, waWebSocketUrl: url, logger: silentLogger, retryRequestDelayMs: 10, ...config };
     socket = makeWASocket(options);
     const own = socket;
+    for (const listener of listeners) listener(own);
     own.ev.on("creds.update", () => {
       store.creds = JSON.stringify(own.authState.creds, BufferJSON.replacer);
     });
@@ -90,6 +94,10 @@ export function startClient(url: string, store = createClientStore(), config: Cl
       undefined,
     state: () => state,
     qr: () => qr,
+    onSocket: (listener) => {
+      listeners.push(listener);
+      listener(socket);
+    },
     connect,
     end: async () => {
       const last = socket;
