@@ -100,7 +100,9 @@ it("waits for a takeover under way, and loses to it", async () => {
   const takeover = database.query(
     `with taken as (update whatsapp_sessions set "leaseEpoch" = "leaseEpoch" + 1 where "sessionId" = 'overtaken' returning 1) select pg_sleep(0.3)::text from taken`,
   );
-  await expect.poll(async () => (await database.query(`select 1 from pg_stat_activity where query like 'with taken%' and wait_event = 'PgSleep'`)).length).toBe(1);
+  await expect
+    .poll(async () => (await database.query(`select 1 from pg_stat_activity where query like 'with taken%' and wait_event = 'PgSleep'`)).length)
+    .toBe(1);
   await expect(async () => storeOf(lease).set(SEVERAL)).rejects.toMatchObject({ code: "WORKER_LEASE_LOST" });
   await takeover;
   expect(await countOf("overtaken")).toBe(0);

@@ -1,10 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import {
-  addTransactionCapability,
-  type SignalDataSet,
-  type SignalKeyStore,
-  type SocketConfig,
-} from "@whiskeysockets/baileys";
+import { addTransactionCapability, type SignalDataSet, type SignalKeyStore, type SocketConfig } from "@whiskeysockets/baileys";
 import { INBOX_TYPE, type Inbox } from "./inbox.ts";
 
 /** A failed write ends the socket: trying again in the background would let it go on meanwhile. */

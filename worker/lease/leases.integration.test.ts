@@ -22,7 +22,9 @@ afterAll(async () => {
 });
 
 const expire = (sessionId: string) =>
-  database.query(`update whatsapp_sessions set "leaseExpiresAt" = (now() at time zone 'utc') - interval '1 millisecond' where "sessionId" = $1`, [sessionId]);
+  database.query(`update whatsapp_sessions set "leaseExpiresAt" = (now() at time zone 'utc') - interval '1 millisecond' where "sessionId" = $1`, [
+    sessionId,
+  ]);
 
 it("gives a session to one of many workers that ask at once", async () => {
   await insertSession(database, "raced");

@@ -39,7 +39,9 @@ const textsOf = (contact: string) => scene.whatsapp.control.received(contact).ma
 it("sends a text under the id its key gave it, and makes it SENT at WhatsApp's ack", async () => {
   const { messageId } = await send("15550310001", "hello https://example.com/never-fetched");
   await expect.poll(() => messageOf(messageId).then(({ status }) => status), WAIT).toBe("SENT");
-  expect(scene.whatsapp.control.received("15550310001")).toMatchObject([{ id: messageId, stanzas: 1, text: "hello https://example.com/never-fetched" }]);
+  expect(scene.whatsapp.control.received("15550310001")).toMatchObject([
+    { id: messageId, stanzas: 1, text: "hello https://example.com/never-fetched" },
+  ]);
   await expect.poll(() => outboxOf(messageId).then(({ state }) => state), WAIT).toBe("SENT");
   expect(await outboxOf(messageId)).toMatchObject({ attempts: 1, errorCode: null });
 });
@@ -85,9 +87,13 @@ it("makes a message FAILED when WhatsApp refuses it, and never tries again", asy
   await expect.poll(() => messageOf(messageId).then(({ status }) => status), WAIT).toBe("FAILED");
   scene.whatsapp.control.acks({ mode: "prompt" });
   expect(await messageOf(messageId)).toMatchObject({ errorMessage: "WhatsApp does not let this account write to this contact first" });
-  await expect.poll(() => outboxOf(messageId).then(({ state, errorCode }) => ({ state, errorCode })), WAIT).toEqual({ state: "FAILED", errorCode: 463 });
+  await expect
+    .poll(() => outboxOf(messageId).then(({ state, errorCode }) => ({ state, errorCode })), WAIT)
+    .toEqual({ state: "FAILED", errorCode: 463 });
   await scene.whatsapp.control.disconnect(SHOP, 515);
-  await send("15550310006", "after it").then(({ messageId: next }) => expect.poll(() => messageOf(next).then(({ status }) => status), WAIT).toBe("SENT"));
+  await send("15550310006", "after it").then(({ messageId: next }) =>
+    expect.poll(() => messageOf(next).then(({ status }) => status), WAIT).toBe("SENT"),
+  );
   expect(scene.whatsapp.control.stanzas(messageId)).toBe(1);
 });
 
