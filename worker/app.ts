@@ -10,6 +10,8 @@ import { serveHealth } from "./health.ts";
 import { createDelivery, type Delivery } from "./ingest/delivery.ts";
 import { createIngestClient } from "./ingest/ingest-client.ts";
 import { createServiceTokens } from "./ingest/service-tokens.ts";
+import { createMediaFetch } from "./media/fetch-media.ts";
+import { createMediaFetcher } from "./media/media-fetcher.ts";
 import { Liveness } from "./lease/liveness.ts";
 import { WorkerMetrics } from "./metrics.ts";
 import { Notifications } from "./notifications.ts";
@@ -76,9 +78,10 @@ async function run({ env, log, timing, workerId, database, metrics, liveness }: 
   await liveness.held();
   const { delivery, close } = await openDelivery(env, log, workerId);
   metrics.watchDelivery(delivery.counters);
-  const media = { fetch: () => {}, connected: () => () => {}, close: async () => {} };
-  const groupCache = createGroupCache(Date.now);
   const mediaFiles = createDiskMediaFiles(env.mediaDir);
+  const mediaFetch = createMediaFetch({ hosts: env.mediaHosts });
+  const media = createMediaFetcher({ fetch: mediaFetch, files: mediaFiles, maxBytes: env.mediaMaxBytes, delivery, database, log });
+  const groupCache = createGroupCache(Date.now);
   const factory = createRunnerFactory({ env, log, timing, workerId, database, metrics, delivery, mediaFiles, media, groupCache });
   const supervisor = new Supervisor({ database, workerId, createRunner: factory.createRunner, monotonicMs: () => performance.now(), log });
   metrics.watchSessions(() => supervisor.phases().values());
@@ -100,6 +103,7 @@ async function run({ env, log, timing, workerId, database, metrics, liveness }: 
       await notifications.stop();
       await supervisor.stop();
       await media.close();
+      await mediaFetch.close();
       await close();
       await health.close();
     },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { booleanVariable, httpUrlVariable, parseEnv, portVariable, postgresUrlVariable, type EnvSource } from "../lib/env.ts";
 import type { LogLevel } from "../lib/log.ts";
+import { DEFAULT_MEDIA_HOSTS, isMediaHostList, parseMediaHosts, type MediaHost } from "./media/media-hosts.ts";
 
 /** What the worker needs to know from outside. */
 export type WorkerEnv = {
@@ -14,6 +15,8 @@ export type WorkerEnv = {
   readonly spoolDir: string;
   readonly mediaDir: string;
   readonly mediaMaxBytes: number;
+  /** Where media are fetched from, in this order; a sender never names one. */
+  readonly mediaHosts: readonly MediaHost[];
   readonly whatsappUrl: string;
   /** Encrypt and decrypt credentials and keys in the database: the first encrypts, all decrypt. None: they lie there in clear. */
   readonly authStateKeys: readonly Buffer[];
@@ -43,6 +46,11 @@ const keysVariable = z
   .refine((keys) => keys.every((key) => KEY.test(key)), `expected a comma list of keys of ${KEY_BYTES} bytes in hex (64 digits)`)
   .transform((keys) => keys.map((key) => Buffer.from(key, "hex")));
 
+const mediaHostsVariable = z
+  .string()
+  .refine(isMediaHostList, 'expected a comma list of host or host:port, for example "mmg.whatsapp.net"')
+  .transform(parseMediaHosts);
+
 const webSocketUrlVariable = z.string().refine((url) => /^wss?:\/\//.test(url) && URL.canParse(url), "expected a ws:// or wss:// URL");
 
 const variables = z.object({
@@ -53,6 +61,7 @@ const variables = z.object({
   SPOOL_DIR: z.string().default(".parallax/spool"),
   MEDIA_DIR: z.string().default(".parallax/media"),
   MEDIA_MAX_BYTES: wholeVariable.min(1, "expected at least 1").default(1_073_741_824),
+  MEDIA_HOSTS: mediaHostsVariable.default(parseMediaHosts(DEFAULT_MEDIA_HOSTS)),
   WHATSAPP_WS_URL: webSocketUrlVariable.default("wss://web.whatsapp.com/ws/chat"),
   AUTH_STATE_KEY: keysVariable.default([]),
   SEND_AGENT_PREFIX: booleanVariable.default(false),
@@ -73,6 +82,7 @@ export function readWorkerEnv(source: EnvSource = process.env): WorkerEnv {
     spoolDir: env.SPOOL_DIR,
     mediaDir: env.MEDIA_DIR,
     mediaMaxBytes: env.MEDIA_MAX_BYTES,
+    mediaHosts: env.MEDIA_HOSTS,
     whatsappUrl: env.WHATSAPP_WS_URL,
     authStateKeys: env.AUTH_STATE_KEY,
     isAgentPrefixed: env.SEND_AGENT_PREFIX,

@@ -18,10 +18,11 @@ export type WorkerProcess = {
   readonly end: (signal: "SIGTERM" | "SIGKILL") => Promise<number | NodeJS.Signals>;
 };
 
-export function spawnWorker(env: WorkerEnv): WorkerProcess {
+/** `more`: further variables, for the process itself. */
+export function spawnWorker(env: WorkerEnv, more: Readonly<Record<string, string>> = {}): WorkerProcess {
   const child = spawn(process.execPath, ["bin/parallax.js", "worker"], {
     cwd: PACKAGE_ROOT,
-    env: { ...inheritedEnv(), ...variablesOf(env) },
+    env: { ...inheritedEnv(), ...variablesOf(env), ...more },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const { pid } = child;
@@ -57,9 +58,11 @@ function variablesOf(env: WorkerEnv): Record<string, string> {
   return {
     DATABASE_URL: env.databaseUrl,
     INGEST_URL: env.ingestUrl,
+    INGEST_FALLBACK_URL: env.ingestFallbackUrl ?? "",
     SERVICE_TOKEN_SECRET: env.serviceTokenSecret,
     SPOOL_DIR: env.spoolDir,
     MEDIA_DIR: env.mediaDir,
+    MEDIA_HOSTS: env.mediaHosts.map(({ hostname, port }) => `${hostname}:${port}`).join(","),
     WHATSAPP_WS_URL: env.whatsappUrl,
     AUTH_STATE_KEY: env.authStateKeys.map((key) => key.toString("hex")).join(","),
     SEND_RATE_PER_SESSION: String(env.sendsPerMinute),

@@ -6,6 +6,7 @@ import { seedTenants } from "../../api/testing/seed.ts";
 import { createLogger } from "../../lib/log.ts";
 import { createWorker, type WorkerApp } from "../../worker/app.ts";
 import type { WorkerEnv } from "../../worker/env.ts";
+import { parseMediaHosts } from "../../worker/media/media-hosts.ts";
 import type { SocketTiming } from "../../worker/runner-factory.ts";
 import { startWhatsapp, type WhatsappServer } from "../whatsapp/start-whatsapp.ts";
 import { waitUntil } from "../../lib/processes.ts";
@@ -62,6 +63,7 @@ export async function startWorkerScene(databaseUrl: string): Promise<WorkerScene
     spoolDir: join(folder, name, "spool"),
     mediaDir: join(folder, "media"),
     mediaMaxBytes: 10_000_000,
+    mediaHosts: parseMediaHosts(whatsapp.mediaHost),
     whatsappUrl: whatsapp.url,
     authStateKeys: [],
     isAgentPrefixed: false,

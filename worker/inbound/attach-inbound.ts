@@ -59,7 +59,6 @@ class Hearing {
   private readonly taken = new RecentKeys(MAX_RECENT);
   private readonly underWay = new Set<Promise<void>>();
   private readonly nowMs: () => number;
-  private disconnected = (): void => {};
 
   constructor(private readonly context: InboundContext) {
     this.nowMs = context.nowMs ?? Date.now;
@@ -77,20 +76,10 @@ class Hearing {
     on("messaging-history.set", (history) => this.hearHistory(history));
     on("contacts.upsert", (contacts) => this.report("contacts", contacts.map(toContactItem)));
     on("contacts.update", (contacts) => this.report("contacts", contacts.map(toContactItem)));
-    on("connection.update", ({ connection }) => this.hearConnection(connection));
     on("lid-mapping.update", (pair) => this.report("contacts", [toPairItem(pair)]));
     return () => {
-      this.disconnected();
       for (const off of offs) off();
     };
-  }
-
-  /** While the socket is open, senders can be asked to upload their media again. */
-  private hearConnection(connection: "open" | "connecting" | "close" | undefined): void {
-    const { media, socket, sessionId, tenantId } = this.context;
-    if (connection === undefined) return;
-    this.disconnected();
-    this.disconnected = connection === "open" ? media.connected({ sessionId, tenantId, askAgain: socket.updateMediaMessage }) : () => {};
   }
 
   /** At the moment of decryption: throws when the message cannot be kept, and it counts as not received then. */

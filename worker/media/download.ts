@@ -7,8 +7,10 @@ import type { RemoteMedia } from "./remote-media.ts";
 
 export type StoredMedia = { readonly sha256: string; readonly size: number; readonly storageKey: string };
 
-export type DownloadParts = { readonly fetch: MediaFetch; readonly files: MediaFiles; readonly maxBytes: number; readonly timeoutMs: number };
+export type DownloadParts = { readonly fetch: MediaFetch; readonly files: MediaFiles; readonly maxBytes: number; readonly timeoutMs?: number };
 
+/** A gigabyte over a slow line takes its time; a host that trickles ends here. */
+const TIMEOUT_MS = 30 * 60_000;
 /** Of encryption: a block to fill up, and the check. */
 const OVERHEAD_BYTES = 32;
 
@@ -17,7 +19,7 @@ const OVERHEAD_BYTES = 32;
  * Throws `MEDIA_GONE`, `MEDIA_UNREACHABLE`, `MEDIA_PATH`, `MEDIA_CORRUPT` or `MEDIA_TOO_LARGE`; nothing is left behind then.
  */
 export async function download(remote: RemoteMedia, tenantId: string, parts: DownloadParts): Promise<StoredMedia> {
-  const { fetch, files, maxBytes, timeoutMs } = parts;
+  const { fetch, files, maxBytes, timeoutMs = TIMEOUT_MS } = parts;
   if ((remote.fileLength ?? 0) > maxBytes) throw new AppError("MEDIA_TOO_LARGE", `media has more than ${maxBytes} bytes`);
   if (remote.directPath === undefined) throw new AppError("MEDIA_PATH", "the sender named no path on the media host");
   const signal = AbortSignal.timeout(timeoutMs);

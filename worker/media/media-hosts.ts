@@ -18,13 +18,21 @@ const MAX_PORT = 65_535;
 
 /** `MEDIA_HOSTS`: a comma list of `host` or `host:port`, tried in this order. Throws `ENV_INVALID`. */
 export function parseMediaHosts(list: string): readonly MediaHost[] {
-  const hosts = list.split(",").map((text) => text.trim());
-  return hosts.map((text) => {
-    const { hostname, port } = HOST.exec(text)?.groups ?? {};
-    if (hostname === undefined || Number(port ?? HTTPS_PORT) > MAX_PORT)
-      throw new AppError("ENV_INVALID", `MEDIA_HOSTS: expected a comma list of host or host:port, got "${text}"`);
-    return { hostname: hostname.toLowerCase(), port: Number(port ?? HTTPS_PORT), isTrusted: port !== undefined };
-  });
+  const hosts = list.split(",").map((text) => parseMediaHost(text.trim()));
+  const known = hosts.filter((host) => host !== undefined);
+  if (known.length < hosts.length) throw new AppError("ENV_INVALID", `MEDIA_HOSTS: expected a comma list of host or host:port, got "${list}"`);
+  return known;
+}
+
+export function isMediaHostList(list: string): boolean {
+  return list.split(",").every((text) => parseMediaHost(text.trim()) !== undefined);
+}
+
+function parseMediaHost(text: string): MediaHost | undefined {
+  const { hostname, port } = HOST.exec(text)?.groups ?? {};
+  const number = Number(port ?? HTTPS_PORT);
+  if (hostname === undefined || number > MAX_PORT) return undefined;
+  return { hostname: hostname.toLowerCase(), port: number, isTrusted: port !== undefined };
 }
 
 /** Visible ASCII from one slash on: neither another host nor another request can be written into it. */
