@@ -7,6 +7,7 @@ import { freePort } from "../../../lib/free-port.ts";
 import { PACKAGE_ROOT } from "../../../lib/paths.ts";
 import { createOpsClient, type SendsClient } from "./ops.ts";
 import { insist, runClient, type ClientSend, type ClientSettings } from "./clients.ts";
+import { waitUntil } from "../../../lib/processes.ts";
 import { createRandom, type Random } from "../../seed/random.ts";
 import { Supervised } from "./supervised.ts";
 
@@ -135,7 +136,9 @@ async function createPrograms({ urls, authSecret }: ChaosSettings, folder: strin
 async function wreak({ all, ops }: Programs, random: Random, deadlineMs: number): Promise<number> {
   let flips = 0;
   while (Date.now() < deadlineMs) {
-    await sleep(600 + random.int(0, 1_400));
+    // On a machine that is slow to start programs everything would be down all the time, and nobody would send anything.
+    await waitUntil(() => all.every(({ isUp }) => isUp), Math.max(0, deadlineMs - Date.now()));
+    await sleep(random.int(300, 1_500));
     const stage = random.pick(["shadow", "canary", "nest"] as const);
     if (random.next() < 0.5 && (await random.pick(ops).flip(stage))) flips += 1;
     const program = random.pick(all);
