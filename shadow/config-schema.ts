@@ -128,7 +128,7 @@ export const fileSchema = z.strictObject({
   subject: subjectSchema.prefault({}),
   build: z.strictObject({ header: z.string() }).optional(),
   shadowing: z
-    .strictObject({ emissions: z.string().startsWith("/"), sends: z.string().startsWith("/") })
+    .strictObject({ emissions: z.string().startsWith("/"), sends: z.string().startsWith("/"), unknowable: z.array(z.string().startsWith("$.")) })
     .partial()
     .prefault({}),
 });
@@ -142,3 +142,4 @@ export type RollbackConfig = z.infer<typeof rollbackSchema>;
 export type RetentionConfig = z.infer<typeof retentionSchema>;
 export type GateConfig = z.infer<typeof gateSchema>;
 export type SubjectConfig = z.infer<typeof subjectSchema>;
+export type ShadowingConfig = ConfigFile["shadowing"];

@@ -12,6 +12,7 @@ import {
   type LimitsConfig,
   type RollbackConfig,
   type RetentionConfig,
+  type ShadowingConfig,
   type SubjectConfig,
 } from "./config-schema.ts";
 import { resolveEndpoints } from "./configured-endpoint.ts";
@@ -26,6 +27,7 @@ export type ShadowConfig = {
   readonly rollback: RollbackConfig;
   readonly limits: LimitsConfig;
   readonly retention: RetentionConfig;
+  readonly shadowing: ShadowingConfig;
   readonly subject: SubjectConfig;
   /** The response header in which each system names its build. */
   readonly buildHeader: string | undefined;
@@ -56,9 +58,9 @@ function build(own: unknown, name: string): { readonly config: ShadowConfig; rea
   const endpoints = inOrder(resolveEndpoints(file.endpoints, name), preset === undefined ? [] : idsOf(readPreset(preset, name)));
   const names = [DEFAULT_FAMILY, ...endpoints.map((endpoint) => endpoint.family), ...Object.keys(file.families)];
   const families = Object.fromEntries(names.map((family) => [family, file.families[family] ?? EMPTY_FAMILY]));
-  const { gate, rollback, limits, retention, subject } = file;
+  const { gate, rollback, limits, retention, subject, shadowing } = file;
   return {
-    config: { endpoints, families, gate, rollback, limits, retention, subject, buildHeader: file.build?.header.toLowerCase() },
+    config: { endpoints, families, gate, rollback, limits, retention, shadowing, subject, buildHeader: file.build?.header.toLowerCase() },
     options: file,
   };
 }
@@ -146,6 +148,7 @@ function mergeFiles(preset: unknown, own: unknown): unknown {
     ...over,
     endpoints: mergeEndpoints(base["endpoints"], over["endpoints"]),
     families: mergeFamilies(base["families"], over["families"]),
+    shadowing: mergeSections(base["shadowing"], over["shadowing"] ?? {}),
   };
 }
 

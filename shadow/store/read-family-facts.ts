@@ -19,18 +19,19 @@ export async function readFamilyFacts(store: StoreClient, { families, now, stand
   return Promise.all(
     states.flatMap((state) => {
       const family = families.find((each) => each.family === state.family);
-      return family === undefined ? [] : [readOne(store, state, { endpoints: family.endpoints, now, standardErrors })];
+      return family === undefined ? [] : [readOne(store, state, { endpoints: family.endpoints, sends: family.sends, now, standardErrors })];
     }),
   );
 }
 
-type One = { readonly endpoints: readonly string[]; readonly now: Date; readonly standardErrors: number };
+type One = { readonly endpoints: readonly string[]; readonly sends: readonly string[]; readonly now: Date; readonly standardErrors: number };
 
-async function readOne(store: StoreClient, state: FamilyFacts["state"], { endpoints, now, standardErrors }: One): Promise<FamilyFacts> {
+async function readOne(store: StoreClient, state: FamilyFacts["state"], { endpoints, sends, now, standardErrors }: One): Promise<FamilyFacts> {
   const { since } = state;
   const recentSince = new Date(Math.max(since.getTime(), now.getTime() - RECENT_MS));
-  const [distinct, totals, latencies, coverage, drifts] = await Promise.all([
+  const [distinct, sent, totals, latencies, coverage, drifts] = await Promise.all([
     store.$queryRawUnsafe<FamilyFacts["distinct"][]>(DISTINCT_SQL, endpoints, since, recentSince),
+    store.$queryRawUnsafe<FamilyFacts["distinct"][]>(DISTINCT_SQL, sends, since, recentSince),
     readTotals(store, since),
     store.$queryRawUnsafe<LatencyRow[]>(LATENCY_SQL, endpoints, new Date(now.getTime() - HOUR_MS)),
     store.$queryRawUnsafe<CoverageFact[]>(COVERAGE_SQL, endpoints, since),
@@ -46,6 +47,7 @@ async function readOne(store: StoreClient, state: FamilyFacts["state"], { endpoi
     state,
     distinct: distinct[0] ?? { trials: 0, events: 0, recent: 0 },
     recentSinceMs: recentSince.getTime(),
+    ...(sent[0] === undefined ? {} : { sends: sent[0] }),
     totals: ofFamily.map(toTotals),
     assertedFields: ofFamily.reduce((sum, row) => sum + row.assertedFields, 0),
     comparedFields: ofFamily.reduce((sum, row) => sum + row.comparedFields, 0),

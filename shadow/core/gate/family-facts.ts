@@ -9,6 +9,8 @@ export type FamilyFacts = {
   /** distinct pairs; `recent` of them were first seen since `recentSinceMs` */
   readonly distinct: { readonly trials: number; readonly events: number; readonly recent: number };
   readonly recentSinceMs: number;
+  /** distinct sends whose dry run was compared */
+  readonly sends?: { readonly trials: number; readonly events: number };
   readonly totals: readonly LedgerTotals[];
   readonly assertedFields: number;
   readonly comparedFields: number;

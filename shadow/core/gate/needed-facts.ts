@@ -7,8 +7,8 @@ import type { GateLimits } from "./evidence.ts";
 export type GateConfig = { readonly endpoints: readonly Endpoint[]; readonly families: Couplings; readonly gate: GateLimits };
 
 export type NeededFacts = {
-  /** every configured family with the ids of its endpoints that can be compared */
-  readonly families: readonly { readonly family: string; readonly endpoints: readonly string[] }[];
+  /** every configured family with the ids of its endpoints that can be compared, and those among them that send */
+  readonly families: readonly { readonly family: string; readonly endpoints: readonly string[]; readonly sends: readonly string[] }[];
   readonly now: Date;
   /** half the width of a confidence interval in standard errors */
   readonly standardErrors: number;
@@ -16,13 +16,14 @@ export type NeededFacts = {
 
 /** What has to be read of the store for the gate's verdicts. */
 export function neededFacts({ endpoints, families, gate }: GateConfig, now: Date): NeededFacts {
-  const isCompared = ({ class: kind }: Endpoint): boolean => kind === "read" || kind === "stream";
+  const isCompared = ({ class: kind }: Endpoint): boolean => kind !== "write";
   return {
     now,
     standardErrors: normalQuantile((1 + gate.confidence) / 2),
     families: Object.keys(families).map((family) => ({
       family,
       endpoints: endpoints.filter((endpoint) => endpoint.family === family && isCompared(endpoint)).map(({ id }) => id),
+      sends: endpoints.filter((endpoint) => endpoint.family === family && endpoint.class === "send").map(({ id }) => id),
     })),
   };
 }
