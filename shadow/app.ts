@@ -25,6 +25,7 @@ import type { SendEvents } from "./proxy/send-types.ts";
 import { Server } from "./proxy/serve.ts";
 import { previewOf } from "./rule-preview.ts";
 import type { ShadowSettings } from "./settings.ts";
+import { createSendShadowing } from "./send-shadowing.ts";
 import { SendsSide } from "./sends-side.ts";
 import { ShadowSide } from "./shadow-side.ts";
 
@@ -99,7 +100,7 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
       onSend: (endpointId, outcome) => side.onSend(endpointId, outcome),
       onServed,
       onOwnerError: onPrimaryError,
-      onAnswered: () => undefined,
+      onAnswered: createSendShadowing({ config, hasSecret: settings.shadowSecret !== undefined, side: () => side }),
     },
     onError: (error) => side.onShadowError("sends", error),
   });

@@ -133,7 +133,7 @@ export const fileSchema = z.strictObject({
   subject: subjectSchema.prefault({}),
   build: z.strictObject({ header: z.string() }).optional(),
   shadowing: z
-    .strictObject({ emissions: z.string().startsWith("/"), sends: z.string().startsWith("/") })
+    .strictObject({ emissions: z.string().startsWith("/"), sends: z.string().startsWith("/"), unknowable: z.array(z.string().startsWith("$.")) })
     .partial()
     .prefault({}),
 });

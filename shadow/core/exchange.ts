@@ -13,7 +13,12 @@ export type Exchange = {
   readonly startedAtMs: number;
   /** The minute in whose ledger the request counts: that of its start. */
   readonly minuteMs: number;
+  /** A send: nest is asked what it would have answered. */
+  readonly dryRun?: DryRunQuestion;
 };
+
+/** `unknowable`: where a dry run's answer holds null instead of what only a real one has. */
+export type DryRunQuestion = { readonly target: string; readonly body: Uint8Array; readonly unknowable: readonly string[] };
 
 export type RequestSnapshot = {
   readonly method: string;

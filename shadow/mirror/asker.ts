@@ -13,6 +13,7 @@ export type Question = {
   readonly method: string;
   readonly target: string;
   readonly headers: HeaderList;
+  readonly body?: Uint8Array;
   /** Signs the call with the candidate's role, which has no power to write. */
   readonly isCandidate: boolean;
   readonly capture: { readonly maxBytes: number; readonly isDigestOnly: boolean };
@@ -92,7 +93,7 @@ export class Asker {
         onResponseError: (_controller, error) => settle({ kind: "failed", reason: messageOf(error) }),
       };
       try {
-        this.#pools[system].dispatch({ path: target, method, headers: this.#headersOf(question) }, handler);
+        this.#pools[system].dispatch({ path: target, method, headers: this.#headersOf(question), ...bodyOf(question) }, handler);
       } catch (error) {
         settle({ kind: "failed", reason: messageOf(error) });
       }
@@ -103,14 +104,19 @@ export class Asker {
     await Promise.all([this.#pools.legacy.destroy(), this.#pools.nest.destroy()]);
   }
 
-  #headersOf({ headers, isCandidate, method, target }: Question): string[] {
+  #headersOf({ headers, isCandidate, method, target, body = NO_BODY }: Question): string[] {
     const flat = headers.flatMap(([name, value]) => [name, value]);
     if (isCandidate && this.#options.shadowSecret !== undefined) {
-      const signature = signRole({ method, target, body: NO_BODY, atMs: Date.now() }, this.#options.shadowSecret);
+      const signature = signRole({ method, target, body, atMs: Date.now() }, this.#options.shadowSecret);
       flat.push(HEADER.role, CANDIDATE_ROLE, HEADER.signature, signature);
     }
     return flat;
   }
+}
+
+/** What came from another thread is plain bytes again. */
+function bodyOf({ body }: Question): { readonly body?: Buffer } {
+  return body === undefined ? {} : { body: Buffer.from(body) };
 }
 
 function pairHeaders(raw: readonly (Buffer | string)[]): HeaderList {

@@ -2,6 +2,7 @@ import { messageOf } from "../../lib/errors.ts";
 import { Budget } from "../core/budget.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import type { Exchange } from "../core/exchange.ts";
+import { IdMemory } from "../core/id-memory.ts";
 import { NO_CLAIMS } from "../core/subject.ts";
 import { Volatility } from "../core/volatility.ts";
 import { WriteClock } from "../core/write-clock.ts";
@@ -16,7 +17,7 @@ import { Asker } from "./asker.ts";
 import type { ComparatorSetup, Decided, FromComparator, ToComparator } from "./bus-messages.ts";
 import { decide, type ComparatorParts, type Decision } from "./comparator.ts";
 import { decodeBody } from "./decode-body.ts";
-import { IdMemory } from "../core/id-memory.ts";
+import { decideDryRun, DryRunSwitch } from "./dry-run.ts";
 import { Recorder } from "./recorder.ts";
 import { runSelfTest } from "./self-test.ts";
 import { WorkQueue } from "./work-queue.ts";
@@ -43,6 +44,7 @@ export class ComparatorProgram {
   readonly #send: (message: FromComparator) => void;
   readonly #reporter: NodeJS.Timeout;
   readonly #selfTester: NodeJS.Timeout;
+  readonly #dryRuns = new DryRunSwitch();
   #decided: Decided[] = [];
   #reportedLimit = 0;
 
@@ -126,6 +128,8 @@ export class ComparatorProgram {
   /** Whatever fails in here is the shadow side's own trouble: counted, never passed on. */
   async #decide(exchange: Exchange, endpoint: Endpoint): Promise<Decision> {
     try {
+      if (exchange.dryRun !== undefined)
+        return await decideDryRun({ ...exchange, dryRun: exchange.dryRun }, endpoint, { ...this.#parts, dryRuns: this.#dryRuns });
       return await decide(exchange, endpoint, this.#parts);
     } catch (error) {
       this.#send({ kind: "trouble", stage: "compare", reason: messageOf(error) });

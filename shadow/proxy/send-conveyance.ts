@@ -108,7 +108,7 @@ export class Conveyance {
     }
     this.#count(entry, ...countsOf(decision, state, result));
     if (result.kind === "answered" && decision === "take")
-      this.#parts.events.onAnswered({ send, entry, answer: result.answer, tookMs: result.tookMs });
+      this.#parts.events.onAnswered({ send, answer: result.answer, tookMs: result.tookMs, form: form?.description });
     const isDelivered = await this.#answer(send, entry, { result, owner });
     if (isDelivered && state === "completed") this.#deliver(entry, id);
   }

@@ -37,6 +37,11 @@ export class FormStream extends Transform {
     return this.#isAdmitted;
   }
 
+  /** Its fields and its file, for who only looks; undefined for anything but one form with at most one file. */
+  get description(): FormDescription | undefined {
+    return this.#parser?.description;
+  }
+
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#whole.update(chunk);
     this.#parser?.write(chunk);
@@ -65,10 +70,16 @@ export class FormStream extends Transform {
   }
 }
 
+export type FormDescription = {
+  readonly body: Readonly<Record<string, string>>;
+  readonly file?: { readonly name: string; readonly mimeType: string; readonly size: number; readonly sha256: string };
+};
+
 /** The hash of each part of a form, however its bytes are cut. */
 class PartHashes {
   readonly #dicer: Dicer;
-  readonly #parts: Promise<PayloadPart>[] = [];
+  readonly #parts: Promise<ReadPart>[] = [];
+  #description: FormDescription | undefined;
   readonly #ended: Promise<boolean>;
 
   constructor(boundary: string) {
@@ -91,18 +102,60 @@ class PartHashes {
   async finish(): Promise<readonly PayloadPart[] | undefined> {
     if (this.#dicer.writable) this.#dicer.end();
     if (!(await this.#ended) || this.#parts.length === 0 || this.#parts.length >= MAX_PARTS) return undefined;
-    return Promise.all(this.#parts);
+    const parts = await Promise.all(this.#parts);
+    this.#description = describe(parts);
+    return parts.map(({ disposition, contentType, sha256 }) => ({ disposition, contentType, sha256 }));
+  }
+
+  get description(): FormDescription | undefined {
+    return this.#description;
   }
 }
 
-function hashPart(part: Readable): Promise<PayloadPart> {
+/** A part as it was read; `text` of a field that is no file and not too long. */
+type ReadPart = PayloadPart & { readonly size: number; readonly text: string | undefined };
+const MAX_FIELD_BYTES = 262_144;
+
+function describe(parts: readonly ReadPart[]): FormDescription | undefined {
+  const parameter = (part: ReadPart, name: string): string | undefined => {
+    const found = new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]*))`, "i").exec(
+      Buffer.from(part.disposition, "latin1").toString("utf8"),
+    );
+    return found?.[1] ?? found?.[2];
+  };
+  const files = parts.filter(({ text }) => text === undefined);
+  const [file] = files;
+  if (files.length > 1) return undefined;
+  const body = Object.fromEntries(
+    parts.flatMap((part) => (part.text === undefined ? [] : [[parameter(part, "name") ?? "", part.text] as const])).toReversed(),
+  );
+  if (file === undefined) return { body };
+  const { contentType, size, sha256 } = file;
+  return { body, file: { name: parameter(file, "filename") ?? "", mimeType: contentType, size, sha256 } };
+}
+
+function hashPart(part: Readable): Promise<ReadPart> {
   return new Promise((resolve) => {
     const hash = createHash("sha256");
     let head: Readonly<Record<string, readonly string[]>> = {};
-    part.on("header", (given: object) => void (head = given as typeof head));
-    part.on("data", (chunk: Buffer) => hash.update(chunk));
+    let size = 0;
+    const chunks: Buffer[] = [];
     const first = (name: string): string => head[name]?.[0]?.trim() ?? "";
-    const end = (): void => resolve({ disposition: first("content-disposition"), contentType: first("content-type"), sha256: hash.digest("hex") });
+    const isFile = (): boolean => /;\s*filename\*?=/i.test(first("content-disposition")) || size > MAX_FIELD_BYTES;
+    part.on("header", (given: object) => void (head = given as typeof head));
+    part.on("data", (chunk: Buffer) => {
+      hash.update(chunk);
+      size += chunk.length;
+      if (!isFile()) chunks.push(chunk);
+    });
+    const end = (): void =>
+      resolve({
+        disposition: first("content-disposition"),
+        contentType: first("content-type"),
+        sha256: hash.digest("hex"),
+        size,
+        text: isFile() ? undefined : Buffer.concat(chunks).toString("utf8"),
+      });
     part
       .once("close", end)
       .once("end", () => part.destroy())

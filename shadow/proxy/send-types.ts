@@ -8,6 +8,7 @@ import type { NewSend, SendStore } from "../store/send-store.ts";
 import type { SendVault } from "../store/send-vault.ts";
 import type { Failure } from "./answer-failure.ts";
 import type { KeptAnswer } from "./send-answers.ts";
+import type { FormDescription } from "./send-form.ts";
 import type { ScopeOptions } from "./send-scope.ts";
 
 /** One request to an endpoint of class `send`. */
@@ -60,17 +61,21 @@ export type SendOutcome =
 
 type Where = { readonly endpointId: string; readonly family: string; readonly system: System };
 
+/** What an owner said to a send that it was handed for the first time. */
+export type AnsweredSend = {
+  readonly send: ReadSend;
+  readonly answer: KeptAnswer;
+  readonly tookMs: number;
+  /** What a form held; undefined for everything else. */
+  readonly form: FormDescription | undefined;
+};
+
 export type SendEvents = {
   readonly onSend: (endpointId: string, outcome: SendOutcome) => void;
   readonly onServed: (served: Where & { readonly status: number; readonly tookMs: number }) => void;
   readonly onOwnerError: (failure: Where & Pick<Failure, "code" | "requestId" | "cause">) => void;
   /** An owner that answers as primary for the first time of a send: what the other would have said can be asked now. */
-  readonly onAnswered: (answered: {
-    readonly send: ReadSend;
-    readonly entry: SendEntry;
-    readonly answer: KeptAnswer;
-    readonly tookMs: number;
-  }) => void;
+  readonly onAnswered: (answered: AnsweredSend) => void;
   /** The ledger's own trouble. */
   readonly onError: (error: unknown) => void;
 };

@@ -20,18 +20,23 @@ export async function readFamilyFacts(store: StoreClient, { families, now, stand
   return Promise.all(
     states.flatMap((state) => {
       const family = families.find((each) => each.family === state.family);
-      return family === undefined ? [] : [readOne(store, state, { endpoints: family.endpoints, events: family.events, now, standardErrors })];
+      return family === undefined ? [] : [readOne(store, state, { ...family, now, standardErrors })];
     }),
   );
 }
 
-type One = { readonly endpoints: readonly string[]; readonly events: readonly string[]; readonly now: Date; readonly standardErrors: number };
+type One = Pick<NeededFacts["families"][number], "endpoints" | "sends" | "events"> & { readonly now: Date; readonly standardErrors: number };
 
-async function readOne(store: StoreClient, state: FamilyFacts["state"], { endpoints, events, now, standardErrors }: One): Promise<FamilyFacts> {
+async function readOne(
+  store: StoreClient,
+  state: FamilyFacts["state"],
+  { endpoints, sends, events, now, standardErrors }: One,
+): Promise<FamilyFacts> {
   const { since } = state;
   const recentSince = new Date(Math.max(since.getTime(), now.getTime() - RECENT_MS));
-  const [distinct, emissions, totals, latencies, coverage, drifts] = await Promise.all([
+  const [distinct, sent, emissions, totals, latencies, coverage, drifts] = await Promise.all([
     store.$queryRawUnsafe<FamilyFacts["distinct"][]>(DISTINCT_SQL, endpoints, since, recentSince),
+    store.$queryRawUnsafe<FamilyFacts["distinct"][]>(DISTINCT_SQL, sends, since, recentSince),
     store.$queryRawUnsafe<FamilyFacts["distinct"][]>(DISTINCT_SQL, events.map(evidenceNameOf), since, recentSince),
     readTotals(store, since),
     store.$queryRawUnsafe<LatencyRow[]>(LATENCY_SQL, endpoints, new Date(now.getTime() - HOUR_MS)),
@@ -49,6 +54,7 @@ async function readOne(store: StoreClient, state: FamilyFacts["state"], { endpoi
     distinct: distinct[0] ?? { trials: 0, events: 0, recent: 0 },
     recentSinceMs: recentSince.getTime(),
     emissions: emissions[0] ?? { trials: 0, events: 0 },
+    ...(sent[0] === undefined ? {} : { sends: sent[0] }),
     totals: ofFamily.map(toTotals),
     assertedFields: ofFamily.reduce((sum, row) => sum + row.assertedFields, 0),
     comparedFields: ofFamily.reduce((sum, row) => sum + row.comparedFields, 0),

@@ -6,7 +6,7 @@ import type { CoverageFact, FamilyFacts } from "./family-facts.ts";
 const MINUTE_MS = 60_000;
 const SEEN = "seen:";
 
-/** The evidence in what the store holds. Sends are not compared yet: nothing is known of them. */
+/** The evidence in what the store holds. What was never compared stays unknown. */
 export function collectEvidence(facts: FamilyFacts, nowMs: number): GateEvidence {
   const { state, distinct, coverage, totals, assertedFields, comparedFields } = facts;
   const ledger = buildLedger(totals);
@@ -20,7 +20,7 @@ export function collectEvidence(facts: FamilyFacts, nowMs: number): GateEvidence
     calls: { legacy: callsTo("legacy", coverage), nest: callsTo("nest", coverage) },
     p95: facts.p95,
     emissions: facts.emissions === undefined || facts.emissions.trials === 0 ? undefined : facts.emissions,
-    sends: undefined,
+    sends: facts.sends === undefined || facts.sends.trials === 0 ? undefined : facts.sends,
     assertedPercent: comparedFields === 0 ? 100 : (100 * assertedFields) / comparedFields,
     // What was sampled out was never meant to be compared, and what the primary did not answer could not be.
     loss: { offered: ledger.eligible - ledger.sampledOut - ledger.primaryError, lost: ledger.shed + ledger.overCap + ledger.notComparable },

@@ -11,6 +11,8 @@ export type FamilyFacts = {
   readonly recentSinceMs: number;
   /** distinct facts whose emissions were compared, and those among them that show a drift nobody accepted */
   readonly emissions?: { readonly trials: number; readonly events: number };
+  /** distinct sends whose dry run was compared */
+  readonly sends?: { readonly trials: number; readonly events: number };
   readonly totals: readonly LedgerTotals[];
   readonly assertedFields: number;
   readonly comparedFields: number;

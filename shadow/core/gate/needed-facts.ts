@@ -13,8 +13,13 @@ export type GateConfig = {
 };
 
 export type NeededFacts = {
-  /** every configured family with the ids of its endpoints that can be compared, and the names of its events */
-  readonly families: readonly { readonly family: string; readonly endpoints: readonly string[]; readonly events: readonly string[] }[];
+  /** every configured family with the ids of its endpoints that can be compared, those among them that send, and the names of its events */
+  readonly families: readonly {
+    readonly family: string;
+    readonly endpoints: readonly string[];
+    readonly sends: readonly string[];
+    readonly events: readonly string[];
+  }[];
   readonly now: Date;
   /** half the width of a confidence interval in standard errors */
   readonly standardErrors: number;
@@ -22,7 +27,7 @@ export type NeededFacts = {
 
 /** What has to be read of the store for the gate's verdicts. */
 export function neededFacts({ endpoints, families, gate, emissions }: GateConfig, now: Date): NeededFacts {
-  const isCompared = ({ class: kind }: Endpoint): boolean => kind === "read" || kind === "stream";
+  const isCompared = ({ class: kind }: Endpoint): boolean => kind !== "write";
   return {
     now,
     standardErrors: normalQuantile((1 + gate.confidence) / 2),
@@ -30,6 +35,7 @@ export function neededFacts({ endpoints, families, gate, emissions }: GateConfig
       family,
       endpoints: endpoints.filter((endpoint) => endpoint.family === family && isCompared(endpoint)).map(({ id }) => id),
       events: [...(emissions?.events ?? [])].filter(([, event]) => event.family === family).map(([name]) => name),
+      sends: endpoints.filter((endpoint) => endpoint.family === family && endpoint.class === "send").map(({ id }) => id),
     })),
   };
 }

@@ -7,6 +7,6 @@ export type EndpointIdentity = { readonly id: string; readonly family: string; r
 /** The endpoints a report shows: those that can be compared. */
 export function reportedEndpoints(endpoints: readonly Endpoint[], stageOf: (family: string) => Stage): EndpointIdentity[] {
   return endpoints
-    .filter((endpoint) => endpoint.class === "read" || endpoint.class === "stream")
+    .filter((endpoint) => endpoint.class !== "write")
     .map(({ id, family, match }) => ({ id, family, stage: stageOf(family), match: match.map(({ method, path }) => `${method} ${path}`).join(", ") }));
 }
