@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { addressesOf, canonicalJid, planIdentity, type Identity, type StoredIdentity } from "@ipnuo/domain/contact-identity";
 import { phoneDigitsOf } from "@ipnuo/domain/jid";
 import { AppError } from "../../lib/errors.ts";
-import { sql } from "../runtime/sql.ts";
+import { empty, sql, type Sql } from "../runtime/sql.ts";
 import type { Queries, Transaction } from "../runtime/transactions.ts";
 import { ContactMerges } from "./contact-merges.ts";
 
@@ -41,7 +41,7 @@ export class ContactIdentities {
   ): Promise<IdentifiedContact> {
     const { db } = transaction;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const stored = await lockByAddress(db, tenantId, addressesOf(identity));
+      const stored = await byAddress(db, tenantId, addressesOf(identity), sql`for no key update`);
       const plan = planIdentity(identity, stored);
       const touched = [plan.target, plan.absorbed, plan.released].flatMap((row) => row?.id ?? []);
       await beforeChange(touched);
@@ -64,6 +64,12 @@ export class ContactIdentities {
     }
     throw new AppError("CONTACT_IDENTITY", "a contact's addresses were taken by others again and again");
   }
+
+  /** The contact `obtain` would come to, without a change to anything; its id is null when it would be made. */
+  async foresee(db: Queries, tenantId: string, identity: Identity): Promise<{ readonly id: string | null; readonly jid: string }> {
+    const { target } = planIdentity(identity, await byAddress(db, tenantId, addressesOf(identity), empty));
+    return target === undefined ? { id: null, jid: canonicalJid(identity) } : { id: target.id, jid: complete(target, identity).jid };
+  }
 }
 
 /** A group's addresses are its own; a person's are completed, and the phone's is the one it is reached by. */
@@ -74,11 +80,11 @@ function complete(target: StoredIdentity, identity: Identity): StoredIdentity {
   return { id: target.id, jid: pn ?? lid ?? target.jid, pn, lid };
 }
 
-function lockByAddress(db: Queries, tenantId: string, addresses: string[]): Promise<StoredIdentity[]> {
+function byAddress(db: Queries, tenantId: string, addresses: string[], lock: Sql): Promise<StoredIdentity[]> {
   return db.$queryRaw<StoredIdentity[]>(sql`
     select k.id, k.jid, k.pn, k.lid from whatsapp_contacts k
     where k."tenantId" = ${tenantId} and (k.pn = any(${addresses}) or k.lid = any(${addresses}) or k.jid = any(${addresses}))
-    order by k.id for no key update`);
+    order by k.id ${lock}`);
 }
 
 /** Undefined when another transaction was faster. */

@@ -4,13 +4,13 @@ import type { EndpointSpec } from "@ipnuo/domain/endpoints";
 import { AppError } from "../../lib/errors.ts";
 import type { ApiEnv } from "../env.ts";
 import { ENV, TIMING, type Timing } from "../runtime/tokens.ts";
-import { hasRole, type Caller } from "./caller.ts";
+import type { Caller } from "./caller.ts";
 import { forbidden, tooManyRequests, unauthorized } from "./contract-error.ts";
-import { isForged } from "./cookie-origin.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { routeKindOf } from "./request.ts";
 import { createServiceTokenVerifier, type ServiceTokenVerifier } from "./service-token.ts";
-import { bearerOf, createTokenVerifier, tokenOf, type TokenVerifier } from "./user-token.ts";
+import { createUserAdmission, type UserAdmission } from "./user-admission.ts";
+import { bearerOf } from "./user-token.ts";
 
 /**
  * What a request must pass before its body is looked at, in the contract's order (1.3): 401 without a good token, 403 without
@@ -18,16 +18,16 @@ import { bearerOf, createTokenVerifier, tokenOf, type TokenVerifier } from "./us
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  private readonly verifyUser: TokenVerifier;
+  private readonly admission: UserAdmission;
   private readonly verifyService: ServiceTokenVerifier;
   private readonly sends: RateLimit;
   private readonly realtimeAuth: RateLimit;
 
   constructor(
-    @Inject(ENV) private readonly env: ApiEnv,
+    @Inject(ENV) env: ApiEnv,
     @Inject(TIMING) private readonly timing: Timing,
   ) {
-    this.verifyUser = createTokenVerifier(env.authSecret, timing.nowMs);
+    this.admission = createUserAdmission(env, timing.nowMs);
     this.verifyService = createServiceTokenVerifier(env.serviceTokenSecrets, timing.nowMs);
     this.sends = new RateLimit(env.sendRatePerMinute);
     this.realtimeAuth = new RateLimit(env.authRatePerMinute);
@@ -43,11 +43,7 @@ export class AuthGuard implements CanActivate {
   }
 
   private async admitUser(request: FastifyRequest, endpoint: EndpointSpec): Promise<void> {
-    const token = tokenOf(request.headers);
-    const caller = token === undefined ? undefined : await this.verifyUser(token);
-    if (caller === undefined) throw unauthorized();
-    if (!hasRole(caller, endpoint.role)) throw forbidden();
-    if (isForged(request.method, request.headers, this.env.allowedOrigins)) throw forbidden();
+    const caller = await this.admission(request.method, request.headers, endpoint);
     this.throttle(caller, endpoint);
     request.caller = caller;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ENDPOINTS } from "@ipnuo/domain/endpoints";
 import { buildOpenapiDocument } from "./document.ts";
-import { OPERATIONS } from "./operations.ts";
 import { structuralProblems } from "../testing/structural-problems.ts";
 
 const document = JSON.parse(JSON.stringify(buildOpenapiDocument())) as Json;
@@ -11,9 +11,10 @@ describe("the OpenAPI document", () => {
     expect(structuralProblems(document)).toEqual([]);
   });
 
-  it("has an operation for every endpoint that has a handler, and no other", () => {
+  it("has an operation for every endpoint, and no other: nothing of the internal API", () => {
     const operations = Object.values(document["paths"] ?? {}).flatMap((item) => Object.values(item).map(({ operationId }) => operationId));
-    expect(operations.map(String).toSorted()).toEqual(Object.keys(OPERATIONS).toSorted());
+    expect(operations.map(String).toSorted()).toEqual(Object.keys(ENDPOINTS).toSorted());
+    expect(Object.keys(document["paths"] ?? {}).filter((path) => path.startsWith("/api/internal"))).toEqual([]);
   });
 
   it("describes the query as it is validated", () => {

@@ -25,10 +25,8 @@ const REQUEST_ID_HEADER = { description: "The client's request id, else a new on
 export function buildOpenapiDocument() {
   const paths: ZodOpenApiPathsObject = {};
   for (const [id, endpoint] of Object.entries(ENDPOINTS) as [EndpointId, EndpointSpec][]) {
-    const operation = OPERATIONS[id];
-    if (operation === undefined) continue;
     const path = endpoint.path.replaceAll(/:(\w+)/g, "{$1}");
-    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: toOperation(endpoint, operation) };
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: toOperation(endpoint, OPERATIONS[id]) };
   }
   return createDocument({
     openapi: "3.1.0",

@@ -52,8 +52,8 @@ export type Operation = {
   readonly refusals: readonly (400 | 404 | 409 | 416 | 422 | 429)[];
 };
 
-/** One entry per endpoint that has a handler. */
-export const OPERATIONS: Readonly<Partial<Record<EndpointId, Operation>>> = {
+/** One entry per endpoint: without one, nothing compiles. */
+export const OPERATIONS: Readonly<Record<EndpointId, Operation>> = {
   "sessions.status": { summary: "State of one session, with its QR or pairing code", query: statusQuery, reply: sessionStatusReply, refusals: [400] },
   "sessions.connect": {
     summary: "Says that a session is wanted; made when there is none",

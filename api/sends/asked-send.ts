@@ -9,10 +9,13 @@ import type { SendScope } from "./send-identity.ts";
 
 export type AskedSend<Fields> = { readonly scope: SendScope; readonly requestId: string; readonly fields: Fields };
 
+/** Who sends, and under which key: the header as it came. */
+export type Sender = { readonly caller: Caller; readonly requestId: string; readonly key: string | undefined };
+
 /** Who sends; the guard has seen the token. */
-export function callerOf({ caller }: FastifyRequest): Caller {
+export function senderOf({ caller, id, headers }: FastifyRequest): Sender {
   if (caller === null) throw unauthorized();
-  return caller;
+  return { caller, requestId: id, key: headers["idempotency-key"] as string | undefined };
 }
 
 /**
@@ -20,14 +23,13 @@ export function callerOf({ caller }: FastifyRequest): Caller {
  * `problems` are those of parts the schema does not know, first of all.
  */
 export function readSend<Schema extends z.ZodType>(
-  request: FastifyRequest,
+  { caller, requestId, key: header }: Sender,
   endpoint: SendScope["endpoint"],
   { schema, body, problems = [] }: { readonly schema: Schema; readonly body: unknown; readonly problems?: readonly string[] },
 ): AskedSend<z.infer<Schema>> {
-  const caller = callerOf(request);
-  const key = idempotencyKeyOf(request.headers["idempotency-key"] as string | undefined);
+  const key = idempotencyKeyOf(header);
   const parsed = schema.safeParse(body);
   const all = [...problems, ...(parsed.success ? [] : problemsOf(parsed.error))];
   if (all.length > 0 || !parsed.success) throw invalid(all);
-  return { scope: { tenantId: tenantOf(caller), userId: caller.userId, endpoint, key }, requestId: request.id, fields: parsed.data };
+  return { scope: { tenantId: tenantOf(caller), userId: caller.userId, endpoint, key }, requestId, fields: parsed.data };
 }

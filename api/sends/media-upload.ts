@@ -6,7 +6,7 @@ import { readParts, type Part } from "./multipart.ts";
 
 /** Of all parts beside the file together (contract 1.6). */
 const MAX_OTHER_BYTES = 1_048_576;
-const DEFAULT_FILE_NAME = "file";
+export const DEFAULT_FILE_NAME = "file";
 
 export type UploadedFile = ReceivedFile & { readonly fileName: string; readonly mimeType: string };
 

@@ -1,28 +1,26 @@
-import { Injectable } from "@nestjs/common";
-import { invalid } from "../http/contract-error.ts";
+import { Inject, Injectable } from "@nestjs/common";
+import { TIMING, type Timing } from "../runtime/tokens.ts";
 import { notify, type Transaction } from "../runtime/transactions.ts";
 import { FilePublishing } from "./file-publishing.ts";
 import type { SendOrder } from "./send-order.ts";
 import { SendRecipients } from "./send-recipients.ts";
 import { SendRowsRepository } from "./send-rows.repository.ts";
-import { SendSessionsRepository } from "./send-sessions.repository.ts";
+import type { SendSession } from "./send-sessions.repository.ts";
 
-/** Puts down a send nobody asked for before. */
+/** Puts down a send that was decided on. */
 @Injectable()
 export class SendAcceptance {
   constructor(
-    private readonly sessions: SendSessionsRepository,
     private readonly rows: SendRowsRepository,
     private readonly files: FilePublishing,
     private readonly recipients: SendRecipients,
+    @Inject(TIMING) private readonly timing: Timing,
   ) {}
 
-  /** Returns the message's row id. Throws 400, 404 and 409. */
-  async accept(transaction: Transaction, order: SendOrder, now: Date): Promise<string> {
+  /** Returns the message's row id. */
+  async accept(transaction: Transaction, order: SendOrder, session: SendSession): Promise<string> {
     const { db } = transaction;
-    const { scope, to, quotedMessageId: quoted } = order;
-    if (quoted !== undefined && !(await this.rows.isInChat(db, scope.tenantId, to.jid, quoted))) throw invalid(["quotedMessageId is invalid"]);
-    const session = await this.sessions.resolve(db, scope.tenantId, order.sessionId);
+    const now = new Date(this.timing.nowMs());
     const storageKey = await this.files.publish(db, order);
     const recipient = await this.recipients.obtain(transaction, order, session);
     const place = { session, contactId: recipient.contact.id, chatJid: recipient.contact.jid, now };

@@ -2,37 +2,17 @@ import { Injectable } from "@nestjs/common";
 import { Prisma } from "../../prisma/generated/whatsapp/client.ts";
 import { sql, timestampOf } from "../runtime/sql.ts";
 import type { Queries } from "../runtime/transactions.ts";
-import { metadataOf, payloadOf, type SendOrder } from "./send-order.ts";
-import { whatsappIdOf } from "./send-identity.ts";
-import type { SendSession } from "./send-sessions.repository.ts";
-
-/** Where and when a message is put down. */
-export type SendPlace = { readonly session: SendSession; readonly contactId: string; readonly chatJid: string; readonly now: Date };
+import { draftMessage, draftOutbox, type SendPlace } from "./send-draft.ts";
+import { payloadOf, type SendOrder } from "./send-order.ts";
 
 /** The rows a send is made of. */
 @Injectable()
 export class SendRowsRepository {
   /** Message, outbox and, with a file, media row. Returns the message's row id. */
   async write(db: Queries, order: SendOrder, place: SendPlace, storageKey: string | undefined): Promise<string> {
-    const { session, contactId, chatJid, now } = place;
-    const { tenantId, userId, endpoint, key } = order.scope;
-    const message = await db.whatsAppMessage.create({
-      data: {
-        sessionId: session.sessionId,
-        messageId: whatsappIdOf(session.sendSecret, order.scope),
-        remoteJid: chatJid,
-        whatsappContactId: contactId,
-        fromMe: true,
-        content: order.content,
-        messageType: order.messageType,
-        quotedMessageId: order.quotedMessageId ?? null,
-        timestamp: now,
-        metadata: metadataOf(order) ?? Prisma.DbNull,
-        senderId: userId,
-        ...(order.file === undefined ? {} : { mediaMimeType: order.file.mimeType, mediaSize: order.file.size }),
-      },
-      select: { id: true },
-    });
+    const { tenantId } = order.scope;
+    const draft = draftMessage(order, place);
+    const message = await db.whatsAppMessage.create({ data: { ...draft, metadata: draft.metadata ?? Prisma.DbNull }, select: { id: true } });
     if (order.file !== undefined && storageKey !== undefined) {
       const { sha256, mimeType, size, fileName } = order.file;
       await db.whatsAppMessage.update({ where: { id: message.id }, data: { mediaUrl: `/api/whatsapp/media/${message.id}` }, select: { id: true } });
@@ -41,21 +21,8 @@ export class SendRowsRepository {
         select: { id: true },
       });
     }
-    await db.whatsAppOutbox.create({
-      data: {
-        tenantId,
-        sessionId: session.sessionId,
-        messageRowId: message.id,
-        userId,
-        endpoint,
-        idempotencyKey: key,
-        payloadHash: order.payloadHash,
-        chatJid,
-        kind: order.file === undefined ? "text" : "media",
-        payload: payloadOf(order, storageKey),
-      },
-      select: { id: true },
-    });
+    const payload = payloadOf(order, storageKey);
+    await db.whatsAppOutbox.create({ data: { ...draftOutbox(order, place), messageRowId: message.id, payload }, select: { id: true } });
     return message.id;
   }
 

@@ -3,6 +3,7 @@ import { ContactsModule } from "../contacts/contacts.module.ts";
 import { ConversationModule } from "../conversation/conversation.module.ts";
 import { FilePublishing } from "./file-publishing.ts";
 import { SendAcceptance } from "./send-acceptance.ts";
+import { SendDecisions } from "./send-decisions.ts";
 import { SendGate } from "./send-gate.ts";
 import { SendOnce } from "./send-once.ts";
 import { SendRecipients } from "./send-recipients.ts";
@@ -20,6 +21,7 @@ import { Uploads } from "./uploads.ts";
     SendsService,
     SendGate,
     SendOnce,
+    SendDecisions,
     SendAcceptance,
     SendRecipients,
     SendRecordsRepository,
@@ -28,5 +30,6 @@ import { Uploads } from "./uploads.ts";
     FilePublishing,
     Uploads,
   ],
+  exports: [SendDecisions],
 })
 export class SendsModule {}

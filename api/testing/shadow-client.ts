@@ -2,6 +2,7 @@ import { signRole } from "../../lib/wire.ts";
 import { SHADOW_SECRET, type TestApi } from "./test-api.ts";
 
 export const EMISSIONS_PATH = "/api/internal/shadow/emissions";
+export const SENDS_PATH = "/api/internal/shadow/sends";
 
 /** The headers of the signed shadow role for one POST. */
 export function roleHeaders(target: string, body: string, { method = "POST", secret = SHADOW_SECRET } = {}): Record<string, string> {

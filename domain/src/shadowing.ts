@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { messageType } from "./enums.ts";
 import { INVALID, optional, REQUIRED, requiredEnum } from "./fields.ts";
 import { date, freeObject } from "./values.ts";
 
@@ -51,3 +52,22 @@ export const shadowedSend = z.object({
   file: optional(file),
 });
 export type ShadowedSend = z.infer<typeof shadowedSend>;
+
+export const dryRunReply = z.object({
+  success: z.literal(true),
+  /** What a real call would be answered; in `body.message` null stands for what only a written row has. */
+  verdict: z.object({ status: z.int(), body: freeObject }),
+  /** The outbox row a real call would make; null when it would make none. */
+  wouldEnqueue: z
+    .object({
+      sessionId: z.string(),
+      chatJid: z.string(),
+      kind: z.enum(["text", "media"]),
+      messageType,
+      content: z.string().nullable(),
+      messageId: z.string().nullable(),
+      payloadHash: z.string(),
+    })
+    .nullable(),
+});
+export type DryRunReply = z.infer<typeof dryRunReply>;
