@@ -13,14 +13,17 @@ let database: TestDatabase;
 let scene: WorkerScene;
 let chaos: ChaosResult;
 
-beforeAll(async () => {
-  database = await createTestDatabase("whatsapp");
-  scene = await startWorkerScene(database.url, { authStateKeys: [AUTH_STATE_KEY] });
-  const pairing = await scene.startWorker();
-  await scene.pair(SESSION, PHONE);
-  await pairing.stop();
-  chaos = await unleashChaos({ scene, sessionId: SESSION, phone: PHONE, seconds: SECONDS, random: () => randomInt(1_000_000) / 1_000_000 });
-}, (SECONDS + 60) * 1_000);
+beforeAll(
+  async () => {
+    database = await createTestDatabase("whatsapp");
+    scene = await startWorkerScene(database.url, { authStateKeys: [AUTH_STATE_KEY] });
+    const pairing = await scene.startWorker();
+    await scene.pair(SESSION, PHONE);
+    await pairing.stop();
+    chaos = await unleashChaos({ scene, sessionId: SESSION, phone: PHONE, seconds: SECONDS, random: () => randomInt(1_000_000) / 1_000_000 });
+  },
+  (SECONDS + 60) * 1_000,
+);
 afterAll(async () => {
   await chaos?.worker.end("SIGKILL");
   await scene.close();
@@ -30,7 +33,11 @@ afterAll(async () => {
 it("killed again and again, loses nothing and stores nothing twice", async () => {
   expect(chaos.kills).toBeGreaterThan(1);
   const isSettled = await hasSettled(scene, chaos, 60_000);
-  const rows = await scene.api.database.whatsAppMessage.findMany({ where: { fromMe: false }, select: { content: true }, orderBy: [{ content: "asc" }] });
+  const rows = await scene.api.database.whatsAppMessage.findMany({
+    where: { fromMe: false },
+    select: { content: true },
+    orderBy: [{ content: "asc" }],
+  });
   const written = [...chaos.written.values()].flat();
   expect(rows.map(({ content }) => content)).toEqual(written.toSorted());
   const unsettled = await scene.api.database.whatsAppOutbox.findMany({

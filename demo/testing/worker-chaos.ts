@@ -57,7 +57,8 @@ export async function unleashChaos({ scene, sessionId, phone, seconds, random }:
       const text = `out ${number} to ${contact}`;
       const reply = await scene.api.post("/api/whatsapp/chat-messages", { sessionId, toJid: contact, content: text });
       // Refused while nobody knows whether the session is connected: the user tries again, the text is another message.
-      if (reply.status === 200) accepted.get(contact)?.push({ messageId: ((await reply.json()) as { message: { messageId: string } }).message.messageId, text });
+      if (reply.status === 200)
+        accepted.get(contact)?.push({ messageId: ((await reply.json()) as { message: { messageId: string } }).message.messageId, text });
       await sleep(PAUSE_MS * 2 + random() * PAUSE_MS);
     }
   };

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { addTransactionCapability, type SignalDataSet, type SignalKeyStore, type SocketConfig } from "@whiskeysockets/baileys";
 import { INBOX_TYPE, type Inbox } from "./inbox.ts";
+import { decryptIntact, sessionAddress } from "./intact-sessions.ts";
 import { createTurns } from "./turns.ts";
 
 /** A failed write ends the socket: trying again in the background would let it go on meanwhile. */
@@ -46,7 +47,12 @@ export function createSignalRepositoryFactory(base: SignalRepositoryFactory, sto
 
     return {
       ...repository,
-      decryptMessage: (options) => decryptOnce(options.ciphertext, options.jid, () => repository.decryptMessage(options)),
+      decryptMessage: (options) => {
+        const decrypt = (): Promise<Uint8Array> => repository.decryptMessage(options);
+        return decryptOnce(options.ciphertext, options.jid, async () =>
+          options.type === "msg" ? decryptIntact(keys, await sessionAddress(repository, options.jid), decrypt) : decrypt(),
+        );
+      },
       decryptGroupMessage: (options) => decryptOnce(options.msg, options.group, () => repository.decryptGroupMessage(options)),
       encryptMessage: (options) => encryptTraced(() => repository.encryptMessage(options)),
       encryptGroupMessage: (options) => encryptTraced(() => repository.encryptGroupMessage(options)),
