@@ -48,7 +48,7 @@ export type WorkerScene = {
   readonly close: () => Promise<void>;
 };
 
-export async function startWorkerScene(databaseUrl: string): Promise<WorkerScene> {
+export async function startWorkerScene(databaseUrl: string, every: Partial<WorkerEnv> = {}): Promise<WorkerScene> {
   const folder = await mkdtemp(join(tmpdir(), "parallax-worker-"));
   const api = await startTestApi(databaseUrl);
   await seedTenants(api.database);
@@ -71,6 +71,7 @@ export async function startWorkerScene(databaseUrl: string): Promise<WorkerScene
     host: "127.0.0.1",
     port: 0,
     logLevel: "debug",
+    ...every,
   });
   const facts = async (sessionId: string): Promise<SessionFacts> => {
     const row = await api.database.whatsAppSession.findUniqueOrThrow({ where: { sessionId } });

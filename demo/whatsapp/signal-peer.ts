@@ -11,6 +11,7 @@ import {
 import type { PreKeyBundle } from "./pre-key-bundle.ts";
 import type { Person } from "./person.ts";
 import type { Shelf } from "./shelf.ts";
+import { decryptIntact, sessionAddress } from "../../worker/auth/intact-sessions.ts";
 import { createSignalKeys } from "./signal-keys.ts";
 import { silentLogger } from "./silent-logger.ts";
 import { stanza } from "./stanza.ts";
@@ -43,7 +44,13 @@ export function createSignalPeer(person: Person, shelf: Shelf): SignalPeer {
       const { type, ciphertext } = await repository.encryptMessage({ jid: device, data: encodeWAMessage(message) });
       return encOf(type, ciphertext);
     },
-    decrypt: async (device, type, ciphertext) => decode(await repository.decryptMessage({ jid: device, type, ciphertext })),
+    decrypt: async (device, type, ciphertext) => {
+      const decrypt = (): Promise<Uint8Array> => repository.decryptMessage({ jid: device, type, ciphertext });
+      // A phone's Signal library does not spoil its sessions by trying them.
+      const decrypted =
+        type === "msg" ? keys.transaction(async () => decryptIntact(keys, await sessionAddress(repository, device), decrypt), device) : decrypt();
+      return decode(await decrypted);
+    },
     encryptForGroup: async (group, message) => {
       const { ciphertext, senderKeyDistributionMessage } = await repository.encryptGroupMessage({
         group,
