@@ -19,7 +19,7 @@ const NEXT = join(PACKAGE_ROOT, "node_modules", "next", "dist", "bin", "next");
 const LEGACY = join(PACKAGE_ROOT, "demo", "legacy-next");
 const BROKER = join(PACKAGE_ROOT, "dist", "demo", "realtime", "main.js");
 /** Whether the systems publish to the proxy's tap instead of straight to the broker. */
-const HAS_TAP = false;
+const HAS_TAP = true;
 
 /**
  * Every family is shadowed, both systems know idempotency keys; what the preset says of the endpoints stays. The gate's limits are the demo's own, so that a
