@@ -164,7 +164,7 @@ describe("stopping", () => {
   });
 
   it("for another worker leaves the session connecting; a lost lease says nothing", () => {
-    expect(reported(nextStep(OPEN, { type: "stop", reason: "handed_over" })[1])).toMatchObject({ status: "CONNECTING", reason: "handed_over" });
+    expect(reported(nextStep(OPEN, { type: "stop", reason: "handed_over" })[1])).toMatchObject({ status: "CONNECTING", reason: "restart_required" });
     expect(reported(nextStep(OPEN, { type: "stop", reason: "lease_lost" })[1])).toBeUndefined();
   });
 

@@ -109,6 +109,7 @@ function stop(state: SessionState, reason: StopReason): Step {
   const effects: SessionEffect[] = [{ type: "stopWaiting" }, silence];
   // Another worker owns a lost lease, and speaks for the session.
   if (reason === "stopped_by_user") effects.push({ type: "report", report: { status: "DISCONNECTED", reason, reconnectAttempts: 0 } });
-  if (reason === "handed_over") effects.push(connecting(state, reason));
+  // In the contract's words (4.2): the next worker connects at once, as after a restart.
+  if (reason === "handed_over") effects.push(connecting(state, "restart_required"));
   return [finished, [...effects, { type: "finish" }]];
 }

@@ -22,7 +22,7 @@ it("pairs by QR, and opens again after a restart without pairing", async () => {
   const open = await scene.facts("by-qr");
   expect(open).toMatchObject({ isActive: true, phoneNumber: PHONE, qrCode: null, error: null, hasCredentials: true });
   await worker.stop();
-  expect(await scene.facts("by-qr")).toMatchObject({ status: "CONNECTING", reason: "handed_over", isLeased: false });
+  expect(await scene.facts("by-qr")).toMatchObject({ status: "CONNECTING", reason: "restart_required", isLeased: false });
   const again = await scene.startWorker();
   const restored = await scene.until("by-qr", ({ status, epoch }) => status === "CONNECTED" && epoch > open.epoch);
   expect(restored.phoneNumber).toBe(PHONE);
