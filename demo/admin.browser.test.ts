@@ -130,7 +130,7 @@ describe("the admin UI", () => {
     await visitor.leave();
   });
 
-  it("sends a text and a file, and shows both as pending", async () => {
+  it("sends a text and a file, and shows how far they have come", async () => {
     const visitor = await enter("Owner");
     const { page } = visitor;
     const complaints = collectComplaints(page);
@@ -139,7 +139,7 @@ describe("the admin UI", () => {
     await page.getByLabel("Message", { exact: true }).fill("written in a browser");
     await page.getByLabel("Message", { exact: true }).press("Enter");
     const text = page.getByTestId("message").filter({ hasText: "written in a browser" });
-    await text.getByRole("img", { name: "Pending" }).waitFor();
+    await text.getByRole("img", { name: /^(Sent|Delivered|Read)$/ }).waitFor();
     const picture = await page.screenshot();
     await page.getByLabel("Attach a file").setInputFiles({ name: "screen.png", mimeType: "image/png", buffer: picture });
     await page.getByLabel("Message", { exact: true }).fill("a picture of it");
