@@ -20,14 +20,17 @@ let dataDir: string;
 const EVENTS = { fact: { family: "facts", key: ["id"] } };
 const NOBODY = "http://127.0.0.1:9";
 
-async function start(mode: "single-writer" | "dual-writer", options: { readonly port?: number; readonly candidateUrl?: string } = {}): Promise<void> {
-  const { port = broker.port, candidateUrl = NOBODY } = options;
+async function start(
+  mode: "single-writer" | "dual-writer",
+  options: { readonly port?: number; readonly candidateUrl?: string; readonly windowMs?: number } = {},
+): Promise<void> {
+  const { port = broker.port, candidateUrl = NOBODY, windowMs = 3_000 } = options;
   shadow = await startShadow({
     legacyUrl: NOBODY,
     candidateUrl,
     storeUrl: database.url,
     dataDir,
-    yaml: JSON.stringify({ families: { facts: {} }, emissions: { mode, windowMs: 3_000, lateMs: 1_000, events: EVENTS } }),
+    yaml: JSON.stringify({ families: { facts: {} }, emissions: { mode, windowMs, lateMs: windowMs, events: EVENTS } }),
     tap: { port: 0, apps: { legacy: LEGACY_APP, nest: NEST_APP }, target: { origin: `http://127.0.0.1:${port}`, app: REAL_APP } },
   });
 }
@@ -137,7 +140,7 @@ describe("in dual-writer mode", () => {
   };
 
   it("only the owner's emissions go on, before and after a flip, and no fact between them is lost or doubled", async () => {
-    await start("dual-writer");
+    await start("dual-writer", { windowMs: 30_000 });
     const emit = (app: RealtimeApp, id: string) => emitter(app).trigger(`private-a.${id.length}`, "fact", { id });
     await emit(LEGACY_APP, "before");
     await emit(NEST_APP, "before");

@@ -119,7 +119,7 @@ export class Pairing {
   #areEqual(one: Waiting, other: Waiting): boolean {
     const [legacy, nest] = one.emission.system === "legacy" ? [one.emission, other.emission] : [other.emission, one.emission];
     const { ids } = this.#options;
-    const known = ids === undefined ? undefined : { of: ids.of, learn: () => undefined };
+    const known = ids === undefined ? undefined : { of: (event: string) => ids.of(event), learn: () => undefined };
     const spec = this.#options.specOf(legacy.event);
     return comparePayloads(legacy.data, nest.data, { spec: spec.compare, event: legacy.event, ids: known }).length === 0;
   }
