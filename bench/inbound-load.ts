@@ -5,7 +5,8 @@ const TICK_MS = 20;
 const CONTACTS_A_SESSION = 4;
 const FIRST_CONTACT = 15_553_000_000;
 
-export type Sent = { readonly id: string; readonly atMs: number };
+/** By `performance.now()`: asked for, and encrypted and on the wire. */
+export type Sent = { readonly id: string; readonly atMs: number; readonly wiredMs: number };
 export type InboundLoad = { readonly phones: readonly string[]; readonly perSecond: number; readonly seconds: number };
 
 /** Contacts write at a fixed rate, to all accounts in turn, whether or not anything comes back. Answers what was sent when. */
@@ -26,5 +27,5 @@ async function sendOne(control: Control, phones: readonly string[], index: numbe
   const contact = FIRST_CONTACT + account * CONTACTS_A_SESSION + (Math.floor(index / phones.length) % CONTACTS_A_SESSION);
   const atMs = performance.now();
   const id = await control.send({ to: phones[account] ?? "", from: String(contact), text: `message ${index}` });
-  return { id, atMs };
+  return { id, atMs, wiredMs: performance.now() };
 }
