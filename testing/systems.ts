@@ -12,6 +12,8 @@ export type SystemSettings = {
   readonly databaseUrl: string;
   readonly authSecret: string;
   readonly allowedOrigins?: readonly string[];
+  /** Any free one unless given: for a system that comes back where it was. */
+  readonly port?: number;
   /** Further variables. */
   readonly env?: Readonly<Record<string, string>>;
 };
@@ -24,7 +26,7 @@ const PROBE_PATH = "/api/whatsapp/sessions";
 
 /** Starts one system as a child process on a free port and waits until it answers. Throws `SYSTEM_START_FAILED` with its output. */
 export async function startSystem(name: SystemName, settings: SystemSettings): Promise<RunningSystem> {
-  const port = await freePort(HOST);
+  const port = settings.port ?? (await freePort(HOST));
   const baseUrl = `http://${HOST}:${port}`;
   const program = await startProgram({ name, args: argumentsOf(name, port), env: variablesOf(settings, port), baseUrl, probePath: PROBE_PATH });
   return { name, ...program };

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BufferJSON, initAuthCreds, makeWASocket, proto, type AuthenticationState, type SignalDataSet, type WASocket } from "@whiskeysockets/baileys";
@@ -20,6 +21,7 @@ const ADA = "15550002000";
 const BOB = "15550003000";
 const ADA_JID = `${ADA}@s.whatsapp.net`;
 const WAIT = { timeout: 15_000, interval: 20 };
+const SLOW_MS = 500;
 const log = createLogger({ program: "test", level: "silent" });
 
 /** A session on the real client, its keys in memory; the delivery may be one that fails. */
@@ -29,6 +31,10 @@ class Session {
   readonly mediaAsked: MediaRequest[] = [];
   /** Called with each set of keys before it is kept. */
   beforeKeys: (data: SignalDataSet) => void = () => {};
+  /** How long the store of keys takes, as one over a network does. */
+  keysTakeMs = 0;
+  /** What is known of a person's devices takes much longer to be read, once: it is asked for when their two addresses are new. */
+  hasSlowDevices = false;
   creds = JSON.stringify(initAuthCreds(), BufferJSON.replacer);
   delivery: Delivery;
   socket: WASocket | undefined;
@@ -91,6 +97,9 @@ class Session {
       creds: JSON.parse(this.creds, BufferJSON.reviver),
       keys: {
         get: async (type, ids) => {
+          const isSlow = this.hasSlowDevices && type === "device-list";
+          if (isSlow) this.hasSlowDevices = false;
+          if (isSlow) await delay(SLOW_MS);
           const found = ids.flatMap((id) => {
             const text = this.keys.get(`${type}/${id}`);
             return text === undefined ? [] : [[id, JSON.parse(text, BufferJSON.reviver)] as const];
@@ -99,6 +108,7 @@ class Session {
         },
         set: async (data) => {
           this.beforeKeys(data);
+          if (this.keysTakeMs > 0) await delay(this.keysTakeMs);
           for (const [type, entries] of Object.entries(data))
             for (const [id, value] of Object.entries(entries ?? {}))
               if (value === null || value === undefined) this.keys.delete(`${type}/${id}`);
@@ -162,6 +172,26 @@ test("many messages of several people arrive in the order of their chats, each o
     const chat = api.itemsOf("messages").filter(({ remoteJid, remoteJidAlt }) => [remoteJid, remoteJidAlt].includes(`${person}@s.whatsapp.net`));
     expect(chat.map(({ messageId }) => messageId)).toEqual(sent[index]);
   }
+});
+
+test("the first message of somebody new is not overtaken by the second while their addresses are learnt", async () => {
+  session.hasSlowDevices = true;
+  const sent: string[] = [];
+  for (let n = 0; n < 3; n += 1) sent.push(await server.control.send({ to: SHOP, from: ADA, text: `number ${n}` }));
+  await vi.waitFor(() => expect(ids()).toHaveLength(3), WAIT);
+  expect(ids()).toEqual(sent);
+  expect(session.hasSlowDevices).toBe(false);
+});
+
+test("what waited while we were away arrives before what is written now", async () => {
+  session.keysTakeMs = 30;
+  await session.disconnect();
+  const sent: string[] = [];
+  for (let n = 0; n < 6; n += 1) sent.push(await server.control.send({ to: SHOP, from: ADA, text: `number ${n}` }));
+  session.connect();
+  await vi.waitFor(() => expect(session.isOpen).toBe(true), WAIT);
+  for (let n = 6; n < 9; n += 1) sent.push(await server.control.send({ to: SHOP, from: ADA, text: `number ${n}` }));
+  await vi.waitFor(() => expect(ids()).toEqual(sent), WAIT);
 });
 
 test("what waited while we were away arrives as new, each once", async () => {

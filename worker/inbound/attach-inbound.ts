@@ -10,6 +10,7 @@ import { toContactItem, toPairItem } from "./contact-items.ts";
 import { attachGroups } from "./group-events.ts";
 import { readHistory } from "./history.ts";
 import type { Intake } from "./intake.ts";
+import { handleInOrder } from "./in-order.ts";
 import { readMessage } from "./read-message.ts";
 import { RecentKeys } from "./recent-keys.ts";
 import { mergedStatus, toGroupStatusItem, toStatusItem, type StatusReport } from "./status-items.ts";
@@ -42,12 +43,17 @@ const MAX_RECENT = 5_000;
 export function attachInbound(context: InboundContext): Inbound {
   const hearing = new Hearing(context);
   const { socket, intake } = context;
+  const order = handleInOrder(socket);
   const stopListening = hearing.listen(socket);
   const stopIntake = intake?.listen(socket, (message) => hearing.take(message)) ?? (() => {});
   const detachGroups = attachGroups(context, (path, items) => hearing.report(path, items));
   return {
-    settle: () => hearing.settle(),
+    settle: async () => {
+      await order.settled();
+      await hearing.settle();
+    },
     detach: () => {
+      order.stop();
       stopIntake();
       detachGroups();
       stopListening();
