@@ -26,6 +26,8 @@ let nest: Server;
 let shadow: ShadowForTests;
 let asked: Asked[] = [];
 let verdicts: Verdict[] = [];
+/** Keys of sends that nest finds at home. */
+const isThere = new Set<string>();
 
 /** As legacy answers: with an id that a dry run cannot know. */
 const LIKE_LEGACY: Verdict = { status: 200, body: { success: true, message: { id: null, n: 1 } } };
@@ -41,8 +43,12 @@ beforeAll(async () => {
       const isSigned = isRoleSignatureValid(signature, signed, { secret: SHADOW_SECRET, nowMs: Date.now() });
       asked.push({ url: request.url ?? "", headers: request.headers, body: JSON.parse(body.toString()) as Record<string, unknown>, isSigned });
       const verdict = verdicts.length > 1 ? verdicts.shift() : verdicts[0];
+      if (isThere.has(String((asked.at(-1)?.body ?? {})["idempotencyKey"])))
+        return response.writeHead(200).end(JSON.stringify({ success: true, verdict: { status: 200, body: {} }, wouldEnqueue: null }));
       if (verdict === undefined || verdict === "404" || verdict === "500") return response.writeHead(Number(verdict ?? 404)).end("{}");
-      return response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ success: true, verdict, wouldEnqueue: null }));
+      return response
+        .writeHead(200, { "content-type": "application/json" })
+        .end(JSON.stringify({ success: true, verdict, wouldEnqueue: { kind: "text" } }));
     });
   });
   await new Promise<void>((resolve) => nest.listen(0, "127.0.0.1", resolve));
@@ -59,7 +65,7 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${(nest.address() as AddressInfo).port}`;
   shadow = await startShadow({ legacyUrl: legacy.url, candidateUrl: url, storeUrl: database.url, yaml });
   // Once it has tested itself, the comparator is there: on a slow machine what is asked before is too old for it.
-  expect(await waitUntil(async () => (await shadow.summary()).selfTest !== null, 60_000)).toBe(true);
+  if (!(await waitUntil(async () => (await shadow.summary()).selfTest !== null, 60_000))) throw new Error("the comparator did not start");
 });
 afterAll(async () => {
   await shadow.stop();
@@ -151,6 +157,26 @@ it("at stage legacy nobody is asked", async () => {
   expect(await send(undefined, "/other")).toBe(200);
   await sendAndCompare();
   expect(asked.map(({ body }) => body["endpoint"])).toEqual(["sends.text"]);
+});
+
+it("a send whose answer was lost is found by its key, and settled as sent; one that is not found stays unknown", async () => {
+  verdicts = [LIKE_LEGACY];
+  legacy.behave({ kind: "accept-then-fail", status: "reset" });
+  isThere.add("found-1");
+  expect([await send("found-1"), await send("lost-1")]).toEqual([502, 502]);
+  legacy.behave({ kind: "accept" });
+  const stateOf = async (key: string): Promise<unknown> => {
+    const { sends } = (await (await shadow.ops("/api/sends")).json()) as { sends: { id: string }[] };
+    const shown = await Promise.all(
+      sends.map(async ({ id }) => (await (await shadow.ops(`/api/sends/${id}`)).json()) as { key: string; state: string }),
+    );
+    return shown.find((each) => each.key === key)?.state;
+  };
+  await expect.poll(() => stateOf("found-1"), { timeout: 15_000, interval: 200 }).toBe("completed");
+  await expect.poll(() => asked.filter(({ body }) => body["idempotencyKey"] === "lost-1").length, { timeout: 15_000 }).toBeGreaterThan(1);
+  expect(await stateOf("lost-1")).toBe("unknown");
+  expect([await send("found-1"), await send("lost-1")]).toEqual([409, 409]); // legacy honours no keys: neither is sent again
+  expect(legacy.sent.filter(({ key }) => key === "found-1" || key === "lost-1")).toHaveLength(2);
 });
 
 it("a verdict that is none is not compared, and a nest without dry runs is left alone", async () => {

@@ -3,6 +3,7 @@ import type { ShadowConfig } from "./config.ts";
 import { minuteOf } from "./core/exchange.ts";
 import { Sampler } from "./core/sampler.ts";
 import { claimsOf, credentialOf } from "./core/subject.ts";
+import { describeSend } from "./proxy/send-description.ts";
 import type { SendEvents } from "./proxy/send-types.ts";
 import type { ShadowSide } from "./shadow-side.ts";
 
@@ -19,7 +20,7 @@ export function createSendShadowing({ config, hasSecret, side }: SendShadowingOp
     const { roles, match, headers } = send;
     const { id, mirror } = match.endpoint;
     if (target === undefined || !hasSecret || roles.candidate !== "nest") return;
-    const asked = send.body.kind === "bytes" ? bodyOf(send.body.bytes) : form;
+    const asked = describeSend(send, form);
     if (asked === undefined) return; // nothing that a dry run can be asked about
     const minuteMs = minuteOf(Date.now());
     const claims = claimsOf(credentialOf(headers, config.subject.cookies), config.subject);
@@ -44,13 +45,3 @@ export function createSendShadowing({ config, hasSecret, side }: SendShadowingOp
 
 /** Bodies travel to the comparator by being moved: it gets one of its own. */
 const ownBytes = (bytes: Uint8Array): { readonly kind: "bytes"; readonly bytes: Uint8Array } => ({ kind: "bytes", bytes: new Uint8Array(bytes) });
-
-/** undefined for what is no JSON object: there are no fields to look at. */
-function bodyOf(bytes: Buffer): { readonly body: object } | undefined {
-  try {
-    const body = JSON.parse(bytes.toString("utf8")) as unknown;
-    return typeof body === "object" && body !== null && !Array.isArray(body) ? { body } : undefined;
-  } catch {
-    return undefined;
-  }
-}

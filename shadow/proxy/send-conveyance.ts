@@ -107,6 +107,7 @@ export class Conveyance {
       return refuseSend(send.response, SEND_REFUSALS.mismatch);
     }
     this.#count(entry, ...countsOf(decision, state, result));
+    if (state === "unknown" && decision !== "fetch-answer") this.#parts.events.onUnknown({ send, entry, id, key, form: form?.description });
     if (result.kind === "answered" && decision === "take")
       this.#parts.events.onAnswered({ send, answer: result.answer, tookMs: result.tookMs, form: form?.description });
     const isDelivered = await this.#answer(send, entry, { result, owner });

@@ -71,7 +71,7 @@ export class FormStream extends Transform {
 }
 
 export type FormDescription = {
-  readonly body: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
   readonly file?: { readonly name: string; readonly mimeType: string; readonly size: number; readonly sha256: string };
 };
 

@@ -76,6 +76,14 @@ export type SendEvents = {
   readonly onOwnerError: (failure: Where & Pick<Failure, "code" | "requestId" | "cause">) => void;
   /** An owner that answers as primary for the first time of a send: what the other would have said can be asked now. */
   readonly onAnswered: (answered: AnsweredSend) => void;
+  /** Nobody knows what became of it. */
+  readonly onUnknown: (lost: {
+    readonly send: ReadSend;
+    readonly entry: SendEntry;
+    readonly id: string;
+    readonly key: string;
+    readonly form: FormDescription | undefined;
+  }) => void;
   /** The ledger's own trouble. */
   readonly onError: (error: unknown) => void;
 };
