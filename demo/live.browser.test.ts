@@ -8,7 +8,7 @@ import { SESSIONS } from "./seed/identities.ts";
 import { visit, type Visitor } from "./testing/admin-visitor.ts";
 import { startDemoForTests, type DemoForTests } from "./testing/demo-systems.ts";
 import { collectEvents, type HeardEvent } from "./testing/heard-events.ts";
-import { createIngestClient, type IngestClient } from "./traffic/ingest-client.ts";
+import { createIngestClient, type IngestClient } from "./testing/ingest-client.ts";
 import { SALES_PHONE } from "./whatsapp-side.ts";
 
 const { sessionId } = SESSIONS.sales;
