@@ -75,8 +75,8 @@ function readOptions(flags: Flags): {
   const env = parseEnv("parallax report", variables, source);
   const file = env.PARALLAX_CONFIG ?? (existsSync("parallax.yaml") ? "parallax.yaml" : undefined);
   const { config } = file === undefined ? parseConfig("extends: whatsapp", "preset") : readConfigFile(file);
-  if (endpoint !== undefined && !config.endpoints.some(({ id }) => id === endpoint))
-    throw new AppError("USAGE_INVALID", `--endpoint: there is no endpoint "${endpoint}" in the configuration`);
+  if (endpoint !== undefined && !config.endpoints.some(({ id }) => id === endpoint) && !config.emissions.events.has(endpoint))
+    throw new AppError("USAGE_INVALID", `--endpoint: there is no endpoint or event "${endpoint}" in the configuration`);
   return { format, sinceMs, config, env };
 }
 

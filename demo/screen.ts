@@ -1,3 +1,4 @@
+import { renderEmissionsText } from "../reports/emissions.ts";
 import { renderDrifts, renderTable } from "../reports/render-text.ts";
 import type { Report } from "../shadow/core/summary/report.ts";
 import { matchInjections, type Injection } from "./injections.ts";
@@ -44,7 +45,12 @@ export function renderSummary(report: Report, traffic: (TrafficSummary & Convers
           `WhatsApp: ${traffic.received} lines from customers, ${traffic.sent} answers sent${traffic.unsaid === 0 ? "" : `, ${traffic.unsaid} could not be said`}`,
           "",
         ];
-  return [...made, renderTable(report), "", renderDrifts(report), "", ...renderInjections(report, injections)].join("\n");
+  return [...made, renderTable(report), "", ...emissions(report), renderDrifts(report), "", ...renderInjections(report, injections)].join("\n");
+}
+
+function emissions(report: Report): string[] {
+  const text = renderEmissionsText(report.emissions);
+  return text === "" ? [] : [text, ""];
 }
 
 function renderInjections(report: Report, injections: readonly Injection[]): string[] {

@@ -1,4 +1,5 @@
 import type { Report } from "../shadow/core/summary/report.ts";
+import { renderEmissionsHtml } from "./emissions.ts";
 import { formatSelfTest } from "./format.ts";
 import { html, Markup } from "./html.ts";
 import { renderDocument, renderDrifts, renderEndpoints, renderFigures, renderSends } from "./render-html.ts";
@@ -14,7 +15,7 @@ function renderSummaryPage(report: Report): string {
       Since ${report.since}; as of ${report.generatedAt}, refreshed every ${REFRESH_S} s. The same as JSON: <a href="/api/summary">/api/summary</a>
     </p>
     ${selfTestLine(report)} ${renderFigures(report)} ${renderSends(report)} ${renderEndpoints(report.endpoints)}
-    ${renderDrifts(report.drifts, undefined)}`;
+    ${renderEmissionsHtml(report.emissions)} ${renderDrifts(report.drifts, undefined)}`;
   return renderDocument("Summary", body, html`<meta http-equiv="refresh" content="${REFRESH_S}" />`);
 }
 

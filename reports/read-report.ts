@@ -27,8 +27,9 @@ export async function readReport(store: StoreClient, { config, sinceMs, endpoint
   );
   const facts = await readFacts(store, { since: new Date(now.getTime() - sinceMs), now, confidence: config.gate.confidence, endpoints });
   const drifts = facts.drifts.filter((drift) => endpoint === undefined || drift.endpoint === endpoint);
+  const emissions = facts.emissions.filter(({ event }) => endpoint === undefined || event === endpoint);
   const gates = judgeFamilies(await readFamilyFacts(store, neededFacts(config, now)), { config, now });
-  const report = buildReport({ ...facts, drifts, gates });
+  const report = buildReport({ ...facts, emissions, drifts, gates });
   return {
     report,
     exemplars: await readExemplars(

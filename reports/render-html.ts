@@ -1,6 +1,7 @@
 import { judgedOf } from "../shadow/core/summary/build-ledger.ts";
 import type { DriftReport, EndpointReport, Report } from "../shadow/core/summary/report.ts";
 import type { ExemplarRecord } from "../shadow/store/read-drifts.ts";
+import { renderEmissionsHtml } from "./emissions.ts";
 import { comparedOf, formatBound, formatCount, formatMs, formatRate, lossOf } from "./format.ts";
 import { html, Markup } from "./html.ts";
 import { groupSums, LEDGER_GROUPS } from "./ledger-groups.ts";
@@ -18,7 +19,8 @@ export function renderHtml({ report, exemplars }: ReportPage): string {
     "Drift report",
     html`<h1>Drift report</h1>
       <p>${report.since} to ${report.generatedAt}</p>
-      ${renderFigures(report)} ${renderSends(report)} ${renderEndpoints(report.endpoints)} ${renderDrifts(report.drifts, exemplars)}`,
+      ${renderFigures(report)} ${renderSends(report)} ${renderEndpoints(report.endpoints)} ${renderEmissionsHtml(report.emissions)}
+      ${renderDrifts(report.drifts, exemplars)}`,
   );
 }
 

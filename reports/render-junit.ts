@@ -1,10 +1,18 @@
-import type { EndpointReport, Report } from "../shadow/core/summary/report.ts";
+import type { DriftReport, Report } from "../shadow/core/summary/report.ts";
 import { escapeHtml } from "./html.ts";
 import { comparedOf } from "./format.ts";
 
-/** JUnit for CI: each endpoint a test case; open drift is a failure, an endpoint that was never compared is skipped. */
+/** JUnit for CI: each endpoint and each event a test case; open drift is a failure, one that was never compared is skipped. */
 export function renderJunit(report: Report): string {
-  const cases = report.endpoints.map((endpoint) => toCase(endpoint, report));
+  const cases = [
+    ...report.endpoints.map(({ id, family, ledger }) => toCase({ id, family, subject: "http", compared: comparedOf(ledger) }, report)),
+    ...report.emissions.map(({ event, ledger }) =>
+      toCase(
+        { id: event, family: "emissions", subject: "emission", compared: ledger.captured - ledger.notDerivable - ledger.shed - ledger.pending },
+        report,
+      ),
+    ),
+  ];
   const count = (marker: string): number => cases.filter((text) => text.includes(marker)).length;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -15,8 +23,12 @@ export function renderJunit(report: Report): string {
   ].join("\n");
 }
 
-function toCase({ id, family, ledger }: EndpointReport, { drifts }: Report): string {
-  const open = drifts.filter((drift) => drift.endpoint === id && drift.subject === "http" && (drift.state === "open" || drift.state === "regressed"));
+type Case = { readonly id: string; readonly family: string; readonly subject: DriftReport["subject"]; readonly compared: number };
+
+function toCase({ id, family, subject, compared }: Case, { drifts }: Report): string {
+  const open = drifts.filter(
+    (drift) => drift.endpoint === id && drift.subject === subject && (drift.state === "open" || drift.state === "regressed"),
+  );
   const head = `<testcase classname="${escapeHtml(family)}" name="${escapeHtml(id)}"`;
   if (open.length > 0) {
     const lines = open.map(
@@ -24,5 +36,5 @@ function toCase({ id, family, ledger }: EndpointReport, { drifts }: Report): str
     );
     return `${head}><failure message="${open.length} open drifts">${escapeHtml(lines.join("\n"))}</failure></testcase>`;
   }
-  return comparedOf(ledger) === 0 ? `${head}><skipped message="nothing was compared"/></testcase>` : `${head}/>`;
+  return compared === 0 ? `${head}><skipped message="nothing was compared"/></testcase>` : `${head}/>`;
 }

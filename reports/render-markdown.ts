@@ -1,6 +1,7 @@
 import type { DriftReport, EndpointReport, Report } from "../shadow/core/summary/report.ts";
 import { judgedOf } from "../shadow/core/summary/build-ledger.ts";
 import { describeSends } from "./render-sends.ts";
+import { renderEmissionsMarkdown } from "./emissions.ts";
 import { comparedOf, formatCount, formatMs, formatRate, lossOf } from "./format.ts";
 
 /** The report for a pull request or a chat: short, one table of endpoints, one of open drifts. */
@@ -19,6 +20,7 @@ export function renderMarkdown(report: Report): string {
     "",
     ...endpoints,
     "",
+    ...renderEmissionsMarkdown(report.emissions),
     `## Open drifts (${open.length})`,
     "",
     ...drifts,

@@ -83,6 +83,35 @@ describe("two emissions of one fact", () => {
   });
 });
 
+describe("of emissions with one key", () => {
+  const unread = (system: System, atMs: number, count: number) => says(system, atMs, { event: "connection.update", data: { status: "x", count } });
+
+  it("a lost one is one missing, and sets none of the later ones against its neighbour", () => {
+    const counts = [1, 2, 3, 4, 5];
+    const emissions = counts.flatMap((count) => [
+      unread("legacy", count * 100, count),
+      ...(count === 2 ? [] : [unread("nest", count * 100 + 10, count)]),
+    ]);
+    expect(outlineOf(run(start(), emissions)).toSorted()).toEqual([
+      "matched",
+      "matched",
+      "matched",
+      "matched",
+      "missing, missing-emission @emission",
+    ]);
+  });
+
+  it("those that all differ pair in their order, once an equal one would be late", () => {
+    const pairing = start();
+    for (const count of [1, 2]) pairing.observe(unread("legacy", count, count));
+    for (const count of [1, 2])
+      pairing.observe(says("nest", 10 + count, { event: "connection.update", data: { status: "x", count: String(count) } }));
+    expect(pairing.tick(LATE_MS)).toEqual([]);
+    expect(outlineOf(pairing.tick(LATE_MS + 100))).toEqual(["drift, type-change $.count", "drift, type-change $.count"]);
+    expect(pairing.waiting).toBe(0);
+  });
+});
+
 describe("an emission without a partner", () => {
   it.each([
     ["of legacy is missing", [says("legacy", 0)], ["missing, missing-emission @emission"]],
