@@ -21,7 +21,7 @@ export class MediaReports {
     const mediaUrl = item.state === "STORED" ? `/api/whatsapp/media/${message.id}` : null;
     const { mediaMimeType, mediaSize } = await batch.db.whatsAppMessage.update({
       where: { id: message.id },
-      data: mediaUrl === null ? {} : describe(mediaUrl, item),
+      data: { ...(mediaUrl === null ? {} : linksTo(mediaUrl, item)), ...describe(item) },
       select: { mediaMimeType: true, mediaSize: true },
     });
     const { id, messageId, remoteJid } = message;
@@ -58,11 +58,11 @@ async function saveMedia({ db, tenantId }: Batch, messageRowId: string, item: Me
   await db.whatsAppMedia.upsert({ where: { messageRowId }, create: { messageRowId, tenantId, ...data }, update: data, select: { id: true } });
 }
 
-function describe(mediaUrl: string, { mimeType, size, thumbnailKey }: MediaItem) {
-  return {
-    mediaUrl,
-    thumbnailUrl: thumbnailKey === undefined ? null : `${mediaUrl}?variant=thumbnail`,
-    ...(mimeType === undefined ? {} : { mediaMimeType: toMimeType(mimeType) }),
-    ...(size === undefined ? {} : { mediaSize: size }),
-  };
+function linksTo(mediaUrl: string, { thumbnailKey }: MediaItem) {
+  return { mediaUrl, thumbnailUrl: thumbnailKey === undefined ? null : `${mediaUrl}?variant=thumbnail` };
+}
+
+/** What is not said stays as the message told it; a file that could not be fetched has a type and a size as well. */
+function describe({ mimeType, size }: MediaItem) {
+  return { ...(mimeType === undefined ? {} : { mediaMimeType: toMimeType(mimeType) }), ...(size === undefined ? {} : { mediaSize: size }) };
 }

@@ -22,6 +22,8 @@ export type OwnMessage = {
 
 export type Report = Pick<StatusItem, "status" | "at"> & Partial<Pick<StatusItem, "errorCode" | "errorMessage">>;
 
+const UNEXPLAINED = "Message could not be sent";
+
 /** Statuses of own messages: they only rise, and the outbox follows (contract 5.4). */
 @Injectable()
 export class MessageStatuses {
@@ -78,9 +80,9 @@ function toRisen(report: Report, status: RisenStatus["status"]): RisenStatus {
   return status === "READ" ? { status, readAt: at } : { status, errorMessage: failureOf(report) };
 }
 
-function failureOf({ errorMessage, errorCode }: Report): string {
-  if (errorMessage !== undefined && errorMessage !== "") return errorMessage;
-  return errorCode === undefined ? "WhatsApp refused the message" : `WhatsApp refused the message with code ${errorCode}`;
+/** As the legacy app says it; the code is in the outbox row. */
+function failureOf({ errorMessage }: Report): string {
+  return errorMessage === undefined || errorMessage === "" ? UNEXPLAINED : errorMessage;
 }
 
 /** SENT is final; FAILED becomes SENT on later proof (contract 6.5). */

@@ -151,7 +151,7 @@ export function useWorld({ databaseUrlOf = (url) => url, env = {}, systems = SYS
 
 export type Contract = ReturnType<typeof useWorld>;
 
-function variablesOf(name: SystemName, { realtime, mediaDir }: Pick<World, "realtime" | "mediaDir">): Record<string, string> {
+export function variablesOf(name: SystemName, { realtime, mediaDir }: Pick<World, "realtime" | "mediaDir">): Record<string, string> {
   const { id, key, secret } = EMITTERS[name];
   return {
     PARALLAX_SHADOW_SECRET: SHADOW_SECRET,
