@@ -2,7 +2,7 @@ import { request } from "undici";
 
 const TIMEOUT_MS = 10_000;
 
-/** One verb of the phone's control (demo/whatsapp/control-verbs.ts). Throws what it answers instead of a result. */
+/** One verb of the phone's control (demo/whatsapp/page/control-verbs.ts). Throws what it answers instead of a result. */
 export async function callPhone(phoneUrl: string, verb: string, body: object): Promise<unknown> {
   const { statusCode, body: reply } = await request(`${phoneUrl}/control/${verb}`, {
     method: "POST",

@@ -1,17 +1,17 @@
 import { jidDecode, proto } from "@whiskeysockets/baileys";
-import { compose } from "./compose.ts";
+import { compose } from "./messages/compose.ts";
 import type { AckMode, ReceiptMode } from "./conduct.ts";
-import type { Content } from "./content.ts";
-import { disconnect, type DisconnectCode } from "./disconnects.ts";
-import { changeGroup, createGroup, type GroupChange, type NewGroup } from "./group-changes.ts";
-import type { Gateway } from "./gateway.ts";
-import { sendMessage, type Addressing } from "./incoming.ts";
-import type { Entry } from "./ledger.ts";
-import { openFile } from "./open-file.ts";
-import type { MediaMode } from "./media-store.ts";
-import { phoneJid } from "./person.ts";
-import { sendReceipt, type ReceiptType } from "./receipts.ts";
-import { parseQr } from "./registration.ts";
+import type { Content } from "./messages/content.ts";
+import { disconnect, type DisconnectCode } from "./wire/disconnects.ts";
+import { changeGroup, createGroup, type GroupChange, type NewGroup } from "./groups/group-changes.ts";
+import type { Gateway } from "./wire/gateway.ts";
+import { sendMessage, type Addressing } from "./messages/incoming.ts";
+import type { Entry } from "./messages/ledger.ts";
+import { openFile } from "./media/open-file.ts";
+import type { MediaMode } from "./media/media-store.ts";
+import { phoneJid } from "./people/person.ts";
+import { sendReceipt, type ReceiptType } from "./messages/receipts.ts";
+import { parseQr } from "./devices/registration.ts";
 import type { World } from "./world.ts";
 
 export type Send = {

@@ -1,7 +1,7 @@
 import { createLogger } from "../../lib/log.ts";
 import { installShutdown } from "../../lib/shutdown.ts";
 import { parseWhatsappEnv } from "./env.ts";
-import { createQrSource } from "./qr-source.ts";
+import { createQrSource } from "./page/qr-source.ts";
 import { startWhatsapp } from "./start-whatsapp.ts";
 
 const GRACE_MS = 5_000;

@@ -1,12 +1,12 @@
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./wire/connection.ts";
 import { createConduct, type Conduct } from "./conduct.ts";
-import { createDevices, type Devices } from "./devices.ts";
-import { createGroups, type Groups } from "./groups.ts";
-import { createLedger, type Ledger } from "./ledger.ts";
-import type { MediaStore } from "./media-store.ts";
-import type { CodeRequest } from "./pairing-code.ts";
-import { createPeople, type People } from "./people.ts";
-import type { Registration } from "./registration.ts";
+import { createDevices, type Devices } from "./devices/devices.ts";
+import { createGroups, type Groups } from "./groups/groups.ts";
+import { createLedger, type Ledger } from "./messages/ledger.ts";
+import type { MediaStore } from "./media/media-store.ts";
+import type { CodeRequest } from "./devices/pairing-code.ts";
+import { createPeople, type People } from "./people/people.ts";
+import type { Registration } from "./devices/registration.ts";
 import type { Shelf } from "./shelf.ts";
 
 /** Everything the server knows. What must survive it lies on the shelf. */
