@@ -364,6 +364,32 @@ describe("a connection", () => {
   });
 });
 
+describe("ten thousand events", () => {
+  it("in bursts over ten channels reach two subscribers each, every one once and in the order of its channel", async () => {
+    const channels = Array.from({ length: 10 }, (_, index) => `private-c${index}`);
+    const [one, two] = [await connect(), await connect()];
+    await Promise.all([one, two].flatMap((each) => channels.map((channel) => each.join(channel))));
+    const sent = Array.from({ length: 1_000 }, (_, index) => index);
+    // A channel's events are published one batch after the other, the channels at once.
+    await Promise.all(
+      channels.map(async (channel) => {
+        for (let first = 0; first < sent.length; first += 10) {
+          const batch = sent.slice(first, first + 10).map((index) => ({ channel, name: "e", data: { index } }));
+          await emit().triggerBatch(batch);
+        }
+      }),
+    );
+    for (const each of [one, two]) {
+      await each.until(() => each.heard.length === 10_000);
+      for (const channel of channels) {
+        const got = each.heard.filter((heard) => heard.channel === channel).map(({ data }) => (data as { index: number }).index);
+        expect(got).toEqual(sent);
+      }
+    }
+    expect(realtime.counts()).toMatchObject({ published: 10_000, delivered: 20_000, refused: 0 });
+  });
+});
+
 describe("trouble", () => {
   it.each(["reconnect", "abruptly"] as const)("lets clients come back and subscribe again when they are dropped (%s)", async (how) => {
     const one = await connect();
