@@ -10,6 +10,7 @@ import type { DriftBuffer } from "../store/drift-buffer.ts";
 import type { EmissionBuffer } from "../store/emission-buffer.ts";
 import { evidenceNameOf } from "../store/emissions.ts";
 import type { EvidenceBuffer } from "../store/evidence-buffer.ts";
+import type { EmissionFields } from "./emission-fields.ts";
 import { toExemplar, varietyOf } from "./emission-exemplar.ts";
 import { membersOf, tenantOf } from "./payload.ts";
 
@@ -17,6 +18,7 @@ export type EmissionRecorderParts = {
   readonly counts: EmissionBuffer;
   readonly drifts: DriftBuffer;
   readonly evidence: EvidenceBuffer;
+  readonly fields: EmissionFields;
   readonly redactor: Redactor;
   readonly specOf: (event: string) => EmissionSpec;
   readonly tenantMember: string;
@@ -54,6 +56,7 @@ export class EmissionRecorder {
     if (second !== undefined) this.#parts.counts.count(event, minuteOf(second.atMs), "captured", -1); // a pair counts once
     this.#count(event, minuteMs, outcome);
     if (!JUDGED.has(outcome)) return;
+    this.#parts.fields.look(this.#nameOf(event), first.data, this.#parts.specOf(event));
     const fingerprints = this.#recordDrifts(first, differences);
     this.#parts.evidence.add({ endpoint: evidenceNameOf(this.#nameOf(event)), key: this.#factOf(first), fingerprints, seenAtMs: Date.now() });
   }
