@@ -35,7 +35,7 @@ families:
   transfers: { stage: shadow }
   realtime: { stage: shadow }
   config: { stage: shadow }
-gate: { maxDriftRate: 0.2, maxErrorDelta: 0.05, maxP95Ratio: 4, maxLoss: 0.2 }
+gate: { maxDriftRate: 0.2, maxErrorDelta: 0.05, maxP95Ratio: 4, maxEmissionDriftRate: 1, maxLoss: 0.2 }
 `;
 
 export type DemoSystems = {

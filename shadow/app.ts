@@ -146,7 +146,7 @@ export function createShadow({ settings, log, locateStore, pages }: ShadowAppOpt
       resolve: (order) => settleByPerson({ store: side.store(), auditKey: settings.auditKey, dataDir: settings.dataDir }, order),
     },
     events,
-    previewRule: (body) => previewOf(body, { endpoints: config.endpoints, store: side.store() }),
+    previewRule: (body) => previewOf(body, { endpoints: config.endpoints, events: config.emissions.events, store: side.store() }),
     pages,
   });
   return {

@@ -259,7 +259,7 @@ describe("a rule tried on what is recorded", () => {
   it.each<[unknown, string]>([
     [[], "Invalid input: expected object, received array"],
     [{ rule: {} }, "endpoint: expected the id of an endpoint"],
-    [{ endpoint: "nowhere", rule: {} }, 'endpoint: there is no endpoint "nowhere" in the configuration'],
+    [{ endpoint: "nowhere", rule: {} }, 'endpoint: there is no endpoint or event "nowhere" in the configuration'],
     [{ endpoint: "rules" }, "rule: Invalid input: expected object, received undefined"],
     [{ endpoint: "rules", rule: { ...common, as: "ignore", path: "total" } }, 'rule.path: expected a path like $.contacts[*].name, got "total"'],
     [{ endpoint: "rules", rule: { as: "ignore", path: "$.a", reason: "x" } }, "rule.owner: Invalid input: expected string, received undefined"],

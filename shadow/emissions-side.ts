@@ -5,6 +5,7 @@ import { createRedactor } from "../lib/redact.ts";
 import { formatOf } from "./core/shape.ts";
 import { Collector } from "./emissions/collector.ts";
 import { Derivations } from "./emissions/derivations.ts";
+import { EmissionFields } from "./emissions/emission-fields.ts";
 import { EmissionRecorder } from "./emissions/emission-recorder.ts";
 import type { EmissionsConfigPart } from "./emissions/emissions-config.ts";
 import { Forwarder } from "./emissions/forwarder.ts";
@@ -20,6 +21,7 @@ import type { ShadowSettings } from "./settings.ts";
 import { DriftBuffer } from "./store/drift-buffer.ts";
 import { EmissionBuffer } from "./store/emission-buffer.ts";
 import { EvidenceBuffer } from "./store/evidence-buffer.ts";
+import { FieldBuffer } from "./store/field-buffer.ts";
 import { Flusher } from "./store/flusher.ts";
 import { LedgerBuffer } from "./store/ledger-buffer.ts";
 import type { StoreClient } from "./store/store.ts";
@@ -48,6 +50,7 @@ export class EmissionsSide {
   readonly #counts: EmissionBuffer;
   readonly #drifts = new DriftBuffer();
   readonly #evidence = new EvidenceBuffer();
+  readonly #fields = new FieldBuffer();
   readonly #collector: Collector;
   readonly #forwarder: Forwarder | undefined;
   readonly #server: Server | undefined;
@@ -71,6 +74,7 @@ export class EmissionsSide {
         counts: this.#counts,
         drifts: this.#drifts,
         evidence: this.#evidence,
+        fields: new EmissionFields(this.#fields),
         redactor: createRedactor({ key: settings.redactKey, classOf: formatOf }),
         evidenceKey: settings.redactKey,
         specOf: emissions.specOf,
@@ -120,6 +124,7 @@ export class EmissionsSide {
       ledger: new LedgerBuffer(),
       drifts: this.#drifts,
       evidence: this.#evidence,
+      fields: this.#fields,
       emissions: this.#counts,
       onState,
     });

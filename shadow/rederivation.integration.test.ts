@@ -142,6 +142,16 @@ describe("an emission of legacy, held against what nest would have emitted", () 
     expect(JSON.stringify(exemplars)).not.toMatch(/text of|another|private-a/);
   });
 
+  it("tells what a rule on the event would have hidden", async () => {
+    await start("shadow");
+    answers = (question) => would(question, { text: "another" });
+    await emit("one");
+    await ledgerOf(1);
+    const rule = { path: "$.text", as: "ignore", owner: "sre", reason: "test" };
+    const answer = await shadow.ops("/api/rules/preview", { method: "POST", body: JSON.stringify({ endpoint: "fact", rule }) });
+    expect(await answer.json()).toMatchObject({ hiddenDrifts: [{ kind: "value-change", path: "$.text" }] });
+  });
+
   it("is not asked for again when nest does not offer it, and is no drift", async () => {
     await start("shadow");
     answers = () => ({ status: 404 });

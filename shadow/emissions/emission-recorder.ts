@@ -1,6 +1,5 @@
 import { createHmac } from "node:crypto";
 import type { Redactor } from "../../lib/redact.ts";
-import { factsOf } from "../core/emissions/business-key.ts";
 import type { Emission, EmissionSpec, Settled } from "../core/emissions/emission.ts";
 import type { EmissionEnd } from "../core/emissions/emission-ledger.ts";
 import { minuteOf } from "../core/exchange.ts";
@@ -10,17 +9,19 @@ import type { DriftBuffer } from "../store/drift-buffer.ts";
 import type { EmissionBuffer } from "../store/emission-buffer.ts";
 import { evidenceNameOf } from "../store/emissions.ts";
 import type { EvidenceBuffer } from "../store/evidence-buffer.ts";
+import type { EmissionFields } from "./emission-fields.ts";
 import { toExemplar, varietyOf } from "./emission-exemplar.ts";
-import { membersOf, tenantOf } from "./payload.ts";
+import { attemptIdOf, membersOf, tenantOf } from "./payload.ts";
 
 export type EmissionRecorderParts = {
   readonly counts: EmissionBuffer;
   readonly drifts: DriftBuffer;
   readonly evidence: EvidenceBuffer;
+  readonly fields: EmissionFields;
   readonly redactor: Redactor;
   readonly specOf: (event: string) => EmissionSpec;
   readonly tenantMember: string;
-  /** Keys the identities of facts, which may name people. */
+  /** Keys the identities of emissions, which may name people. */
   readonly evidenceKey: string;
   readonly onEnd: (event: string, end: EmissionEnd) => void;
 };
@@ -54,16 +55,14 @@ export class EmissionRecorder {
     if (second !== undefined) this.#parts.counts.count(event, minuteOf(second.atMs), "captured", -1); // a pair counts once
     this.#count(event, minuteMs, outcome);
     if (!JUDGED.has(outcome)) return;
+    this.#parts.fields.look(this.#nameOf(event), first.data, this.#parts.specOf(event));
     const fingerprints = this.#recordDrifts(first, differences);
-    this.#parts.evidence.add({ endpoint: evidenceNameOf(this.#nameOf(event)), key: this.#factOf(first), fingerprints, seenAtMs: Date.now() });
+    this.#parts.evidence.add({ endpoint: evidenceNameOf(this.#nameOf(event)), key: this.#evidenceOf(first), fingerprints, seenAtMs: Date.now() });
   }
 
-  /** Equal for two sightings of one fact; a fact without a key is one of its own. */
-  #factOf(emission: Emission): string {
-    const spec = this.#parts.specOf(emission.event);
-    const { key } = factsOf(emission, spec, []);
-    const fact = `${emission.channel}\n${key}\n${spec.key.length === 0 ? emission.atMs : ""}`;
-    return createHmac("sha256", this.#parts.evidenceKey).update(fact).digest("hex").slice(0, KEY_LENGTH);
+  /** Equal for emissions that say the same: a repetition is no new evidence. */
+  #evidenceOf(emission: Emission): string {
+    return createHmac("sha256", this.#parts.evidenceKey).update(attemptIdOf(emission)).digest("hex").slice(0, KEY_LENGTH);
   }
 
   #recordDrifts({ event, data }: Emission, differences: readonly Difference[]): readonly string[] {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, constantFrom, integer, property, record } from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { System } from "../types.ts";
 import { FlipMemory } from "./flip-memory.ts";
@@ -20,9 +20,9 @@ describe("whose emission of a fact reaches the subscribers", () => {
   });
 
   it("is one of the two for every fact, however they interleave and whenever the family flips", () => {
-    const fact = fc.record({ first: fc.constantFrom<System>("legacy", "nest"), lag: fc.integer({ min: 1, max: 6 }) });
-    fc.assert(
-      fc.property(fc.array(fact, { maxLength: 40 }), fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 4 }), (facts, flips) => {
+    const fact = record({ first: constantFrom<System>("legacy", "nest"), lag: integer({ min: 1, max: 6 }) });
+    assert(
+      property(array(fact, { maxLength: 40 }), array(integer({ min: 0, max: 60 }), { maxLength: 4 }), (facts, flips) => {
         const memory = new FlipMemory(WINDOW_MS);
         const ownerAt = (time: number): System => (flips.filter((flip) => flip <= time).length % 2 === 0 ? "legacy" : "nest");
         // Repetitions of one fact come in the same order on both sides: each with a name of its own here.
