@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { createWhatsappClient } from "../../prisma/clients.ts";
 import type { Database } from "../runtime/tokens.ts";
-import { seedSession, seedTenants } from "../testing/seed.ts";
+import { seedContact, seedSession, seedTenants } from "../testing/seed.ts";
 import { startTestApi, type TestApi } from "../testing/test-api.ts";
 import { startTestBroker, type TestBroker } from "../testing/test-broker.ts";
 
@@ -74,6 +74,29 @@ describe("an emission", () => {
     const line = api.logLines.find((each) => each.includes("trace-1") && each.includes("emissions broadcast"));
     expect(JSON.parse(line ?? "{}")).toMatchObject({ requestId: "trace-1", events: ["qr.code"] });
     expect(api.logLines.join("")).not.toContain("test-qr:");
+  });
+
+  it("is logged with its own request, also when another one's broadcast took it along", async () => {
+    const requests = Array.from({ length: 20 }, (_each, index) => `together-${index}-of-20`);
+    await Promise.all(requests.map((requestId) => testQr(api, "s1", requestId)));
+    await settled();
+    const logged = api.logLines.flatMap((line) => {
+      const { requestId, msg, events = [] } = JSON.parse(line) as { requestId?: string; msg: string; events?: string[] };
+      return msg === "emissions broadcast" && requestId?.startsWith("together-") ? events.map(() => requestId) : [];
+    });
+    expect(logged.toSorted()).toEqual(requests.toSorted());
+  });
+
+  it("that no broker could take is dropped and counted, and fails no request", async () => {
+    const refused = await counted(api, "refused");
+    await api.database.user.create({ data: { id: "auth0|boss", tenantId: "t1", email: "boss@example.com", role: "admin" } });
+    await api.database.user.create({ data: { id: "chief", tenantId: "t1", email: "chief@example.com", role: "admin" } });
+    const [jid, userId] = ["15550100009@s.whatsapp.net", "chief"];
+    await seedContact(api.database, { id: "wanted", jid, pn: jid, sessionId: "s1", sessionStatus: "OPEN", userId });
+    expect((await api.post("/api/whatsapp/contacts/wanted/transfer/request")).status).toBe(200);
+    await settled();
+    expect(broker.received.map(({ channel, name }) => [channel, name])).toEqual([["private-user.chief", "transfer-request:new"]]);
+    expect(await counted(api, "refused")).toBe(refused + 1);
   });
 
   it("of a request that is refused is none", async () => {

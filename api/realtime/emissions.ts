@@ -1,11 +1,9 @@
 import { Inject, Injectable } from "@nestjs/common";
 import { isChannelName, type Emission } from "@ipnuo/domain/emission";
-import type { Prisma } from "../../prisma/generated/whatsapp/client.ts";
-import { AppError } from "../../lib/errors.ts";
 import type { ApiEnv } from "../env.ts";
 import { ENV } from "../runtime/tokens.ts";
 import type { Transaction } from "../runtime/transactions.ts";
-import { EmissionCounters } from "./emission-counters.ts";
+import { EmissionJournal } from "./emission-journal.ts";
 import { Publisher } from "./publisher.ts";
 
 /** PostgreSQL takes 32,767 parameters a statement. */
@@ -21,7 +19,7 @@ export class Emissions {
   constructor(
     @Inject(ENV) private readonly env: ApiEnv,
     private readonly publisher: Publisher,
-    private readonly counters: EmissionCounters,
+    private readonly journal: EmissionJournal,
   ) {}
 
   /** True when there is a broker to tell. */
@@ -29,26 +27,26 @@ export class Emissions {
     return this.env.realtime !== undefined;
   }
 
-  /** In the order given. Undefined ones are facts that changed nothing. Not configured: counted, skipped. */
+  /** In the order given. Undefined ones are facts that changed nothing. Not configured: counted, skipped. Never refuses a request. */
   async record(transaction: Transaction, emissions: readonly (Emission | undefined)[]): Promise<void> {
-    const rows = emissions.flatMap((emission) => (emission === undefined ? [] : [toRow(emission)]));
-    if (rows.length === 0) return;
-    if (!this.isConfigured) {
-      transaction.onCommit(() => this.counters.count("skipped", rows.length));
-      return;
-    }
+    const told = emissions.filter((emission) => emission !== undefined);
+    if (told.length === 0) return;
+    if (!this.isConfigured) return transaction.onCommit(() => this.journal.skipped(told.length));
+    const { db, requestId } = transaction;
+    const rows = told.filter(({ channel }) => isChannelName(channel));
     for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-      await transaction.db.realtimeOutbox.createMany({ data: rows.slice(start, start + ROWS_PER_STATEMENT) });
+      const data = rows.slice(start, start + ROWS_PER_STATEMENT);
+      const written = await db.realtimeOutbox.createManyAndReturn({ data, select: { id: true } });
+      this.journal.remember(
+        written.map(({ id }) => id),
+        requestId,
+      );
     }
     const channels = [...new Set(rows.map(({ channel }) => channel))];
     transaction.onCommit(() => {
-      this.counters.count("recorded", rows.length);
-      this.publisher.wake(channels, transaction.requestId);
+      for (const { event } of told.filter((emission) => !rows.includes(emission))) this.journal.unsendable(event, requestId);
+      this.journal.recorded(rows.length);
+      this.publisher.wake(channels);
     });
   }
-}
-
-function toRow({ tenantId, channel, event, data }: Emission): Prisma.RealtimeOutboxCreateManyInput {
-  if (!isChannelName(channel)) throw new AppError("REALTIME_CHANNEL", `${event}: the channel's name is none a broker takes`);
-  return { tenantId, channel, event, data: data };
 }

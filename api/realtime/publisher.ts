@@ -18,8 +18,8 @@ const DRAIN_EVERY_MS = 5_000;
  */
 @Injectable()
 export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown {
-  /** Channel to the request that woke it, in the order they came. */
-  private readonly waiting = new Map<string, string | undefined>();
+  /** Channels in the order they were woken. */
+  private readonly waiting = new Set<string>();
   private readonly active = new Map<string, Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
   private draining: Promise<void> | undefined;
@@ -52,10 +52,8 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   /** The channels have new rows. Returns at once. */
-  wake(channels: readonly string[], requestId?: string): void {
-    for (const channel of channels) {
-      if (this.waiting.size < MAX_WAITING || this.waiting.has(channel)) this.waiting.set(channel, requestId);
-    }
+  wake(channels: readonly string[]): void {
+    for (const channel of channels) if (this.waiting.size < MAX_WAITING) this.waiting.add(channel);
     this.fill();
   }
 
@@ -70,11 +68,11 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
 
   /** Starts what may be started. A channel that is active waits for its turn: rows may have come after its last look. */
   private fill(): void {
-    for (const [channel, requestId] of this.waiting) {
+    for (const channel of this.waiting) {
       if (this.stop.signal.aborted || this.active.size >= MAX_ACTIVE) return;
       if (this.active.has(channel)) continue;
       this.waiting.delete(channel);
-      const work = this.channels.publish(channel, requestId, this.stop.signal).finally(() => {
+      const work = this.channels.publish(channel, this.stop.signal).finally(() => {
         this.active.delete(channel);
         this.fill();
       });

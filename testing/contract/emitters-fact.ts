@@ -14,6 +14,8 @@ export type Fact = {
   readonly toldUsers?: readonly string[];
   /** Keys that hold the time of the act. */
   readonly recentKeys?: readonly string[];
+  /** Nothing of it is in any row afterwards. */
+  readonly isStoredNowhere?: true;
 };
 
 /** Of two code points each time: of two and four bytes. */

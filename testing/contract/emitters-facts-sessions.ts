@@ -15,7 +15,13 @@ export const SESSION_FACTS = {
       act: async (stage) => [await stage.state("QR_REQUIRED", { qr: "2@next" }), await stage.state("QR_REQUIRED", { qr: "2@next" })],
       told: ["qr.code"],
     },
-    { what: "a test QR", given: connected, act: (stage) => stage.post("test-qr", { sessionId: stage.sessionId }), told: ["qr.code"] },
+    {
+      what: "a test QR",
+      given: connected,
+      act: (stage) => stage.post("test-qr", { sessionId: stage.sessionId }),
+      told: ["qr.code"],
+      isStoredNowhere: true,
+    },
   ],
   "pairing.code": [
     {
@@ -34,7 +40,13 @@ export const SESSION_FACTS = {
       told: [UPDATE],
     },
     { what: "a session stopped", given: connected, act: (stage) => stage.post("disconnect", { sessionId: stage.sessionId }), told: [UPDATE] },
-    { what: "a session deleted", given: connected, act: (stage) => stage.remove(`sessions?sessionId=${stage.sessionId}`), told: [UPDATE] },
+    {
+      what: "a session deleted",
+      given: connected,
+      act: (stage) => stage.remove(`sessions?sessionId=${stage.sessionId}`),
+      told: [UPDATE],
+      isStoredNowhere: true,
+    },
     {
       what: "an open socket, with a long name",
       given: (stage) => stage.session({ status: "CONNECTING", lastDisconnectReason: "connection_lost" }),

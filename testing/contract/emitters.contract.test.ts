@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { Client as Database } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EVENTS } from "@ipnuo/domain/events";
+import type { DerivationReply } from "@ipnuo/domain/shadowing";
 import { waitUntil } from "../../lib/processes.ts";
+import { CANDIDATE_ROLE, HEADER, signRole } from "../../lib/wire.ts";
 import { createTestDatabase, type TestDatabase } from "../database.ts";
 import { startRealtimeRecorder, type Emission, type RealtimeRecorder } from "../realtime-recorder.ts";
-import type { SystemName } from "../systems.ts";
+import { startSystem, type RunningSystem, type SystemName, type SystemSettings } from "../systems.ts";
+import { createClient, type Client } from "./client.ts";
 import { keepResult } from "./coverage.ts";
 import { differencesOf } from "./emitters-compare.ts";
 import type { Fact } from "./emitters-fact.ts";
@@ -18,9 +21,12 @@ import { TENANT } from "./ids.ts";
 import { insertRows, sessionRow } from "./rows.ts";
 import { startTargets, type Targets } from "./targets.ts";
 import { AUTH_SECRET } from "./tokens.ts";
-import { emitterOf, SYSTEMS, variablesOf } from "./world.ts";
+import { emitterOf, SHADOW_SECRET, SYSTEMS, variablesOf } from "./world.ts";
 
-/** The same fact through the legacy app's own emitter and through Nest's: the same events, channels, order and payloads (contract 5). */
+/**
+ * The same fact through the legacy app's own emitter and through Nest's: the same events, channels, order and payloads (contract 5).
+ * And what a Nest on legacy's rows derives of it (contract 4.4): the same once more.
+ */
 
 /** Contract 5.2, by hand: apart from both implementations. */
 const CONTRACT_EVENTS = `qr.code pairing.code connection.update message.queued message.sent message.received message.status message.reaction
@@ -35,6 +41,8 @@ type Side = { readonly template: TestDatabase; readonly database: Database };
 let realtime: RealtimeRecorder;
 let targets: Targets;
 let mediaDir: string;
+/** A second Nest, on legacy's database. */
+let shadow: { readonly system: RunningSystem; readonly client: Client };
 const sides = new Map<SystemName, Side>();
 
 const isWanted = BOTH.every((name) => SYSTEMS.includes(name));
@@ -45,13 +53,16 @@ describe.runIf(isWanted)("one fact on two systems, each with a database of its o
     mediaDir = await mkdtemp(join(tmpdir(), "parallax-emitters-"));
     const now = new Date();
     for (const name of BOTH) sides.set(name, await createSide(now));
-    targets = await startTargets(BOTH, (name) => ({
-      databaseUrl: sideOf(name).template.url,
-      authSecret: AUTH_SECRET,
-      env: variablesOf(name, { realtime, mediaDir }),
-    }));
+    const settingsOf = (name: SystemName, database = name): SystemSettings => {
+      return { databaseUrl: sideOf(database).template.url, authSecret: AUTH_SECRET, env: variablesOf(name, { realtime, mediaDir }) };
+    };
+    targets = await startTargets(BOTH, (name) => settingsOf(name));
+    const system = await startSystem("nest", settingsOf("nest", "legacy"));
+    shadow = { system, client: createClient(system.baseUrl) };
   });
   afterAll(async () => {
+    await shadow?.client.close();
+    await shadow?.system.stop();
     await targets?.stop();
     await realtime?.close();
     for (const { template, database } of sides.values()) {
@@ -75,8 +86,36 @@ describe.runIf(isWanted)("one fact on two systems, each with a database of its o
     const onUsers = nest.filter((each) => !onSession.includes(each));
     expect(onUsers.map((each) => each.event).toSorted()).toEqual([...toldUsers].toSorted());
     expect([...fact.told, ...toldUsers]).toContain(event);
+    await expectDerived(legacy, fact);
   });
 });
+
+/**
+ * Nest, on legacy's rows, derives what legacy told (contract 4.4): the very same bytes of the last one of each kind on a channel.
+ * Earlier ones may be superseded by then.
+ */
+async function expectDerived(emissions: readonly Emission[], { isStoredNowhere }: Fact): Promise<void> {
+  for (const [index, { channels, event, data }] of emissions.entries()) {
+    const reply = await derive({ channels, event, data, emittedAt: (data as { timestamp: number }).timestamp });
+    const isLast = !emissions.slice(index + 1).some((later) => later.event === event && later.channels.join() === channels.join());
+    if (!isLast) continue;
+    const emission = isStoredNowhere ? null : { channels, event, data };
+    expect({ outcome: reply.outcome, emission: JSON.stringify(reply.emission) }).toEqual({
+      outcome: isStoredNowhere ? "not-derivable" : "derived",
+      emission: JSON.stringify(emission),
+    });
+  }
+}
+
+async function derive(captured: object): Promise<DerivationReply> {
+  const target = "/api/internal/shadow/emissions";
+  const body = JSON.stringify(captured);
+  const signature = signRole({ method: "POST", target, body: Buffer.from(body), atMs: Date.now() }, SHADOW_SECRET);
+  const headers = { "content-type": "application/json", [HEADER.role]: CANDIDATE_ROLE, [HEADER.signature]: signature };
+  const reply = await shadow.client.send({ method: "POST", target, body, headers });
+  if (reply.status !== 200) throw new Error(`the derivation was answered ${reply.status} ${reply.text}`);
+  return reply.json as DerivationReply;
+}
 
 describe("the facts", () => {
   it("are there for every event of the contract, and for no other", () => {
