@@ -47,6 +47,8 @@ export type PairedDevice = {
   readonly number: number;
   readonly isOnline: boolean;
   readonly waiting: number;
+  /** It was given what the phone had before it was paired. */
+  readonly hasHistory: boolean;
 };
 
 /** What a test, the demo or the phone page does with this world. */
@@ -149,8 +151,9 @@ export function createControl(world: World, gateway: Gateway): Control {
       await gateway.open();
     },
     devices: () =>
-      world.devices.all().map(({ record: { phone, number }, connection, mailbox }) => ({
+      world.devices.all().map(({ record: { phone, number, hasHistory }, connection, mailbox }) => ({
         phone,
+        hasHistory,
         name: world.people.nameOf(phone),
         number,
         isOnline: connection !== undefined,

@@ -11,7 +11,6 @@ const { HistorySyncType } = proto.HistorySync;
 
 /** What a phone gives a device that was just paired: its chats, the names people go by, and which LID is whose. Sent once. */
 export async function sendHistory(world: World, device: Device): Promise<void> {
-  await device.update({ hasHistory: true });
   const { phone } = device.record;
   const entries = world.ledger.entries().filter(({ account }) => account === phone);
   const people = world.people.all().filter((person) => person.phone === phone || entries.some(({ chat }) => chat === person.phone));
@@ -24,6 +23,8 @@ export async function sendHistory(world: World, device: Device): Promise<void> {
     phoneNumberToLidMappings,
   });
   await sendPart(world, device, { syncType: HistorySyncType.PUSH_NAME, progress: 100, pushnames });
+  // Only now: a server that ends in between sends it all again.
+  await device.update({ hasHistory: true });
 }
 
 function conversationsOf(entries: readonly Entry[]): proto.IConversation[] {

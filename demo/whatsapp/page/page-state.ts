@@ -16,8 +16,9 @@ export type PageState = {
 export function readPageState(world: World, canScanShown: boolean): PageState {
   return {
     canScanShown,
-    devices: world.devices.all().map(({ record: { phone, number, platform, pairedAt }, connection, mailbox }) => ({
+    devices: world.devices.all().map(({ record: { phone, number, platform, pairedAt, hasHistory }, connection, mailbox }) => ({
       phone,
+      hasHistory,
       number,
       platform,
       pairedAt,

@@ -11,7 +11,7 @@ import {
   type WAMessage,
   type WASocket,
 } from "@whiskeysockets/baileys";
-import { silentLogger } from "../silent-logger.ts";
+import { silenceLibsignal, silentLogger } from "../silent-logger.ts";
 
 /** Credentials and keys of a client, in memory, as text: what a database would give back. */
 export type ClientStore = { creds: string; readonly keys: Map<string, string> };
@@ -42,6 +42,7 @@ export type Client = {
 export type ClientConfig = Partial<SocketConfig>;
 
 export function startClient(url: string, store = createClientStore(), config: ClientConfig = {}): Client {
+  silenceLibsignal();
   let socket: WASocket;
   let state: Partial<ConnectionState> = {};
   let qr: string | undefined;

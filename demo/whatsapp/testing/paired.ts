@@ -8,6 +8,7 @@ export const WAIT = { timeout: 15_000, interval: 20 };
 export type Scene = {
   readonly server: WhatsappServer;
   readonly client: (store?: Client["store"], config?: ClientConfig) => Client;
+  /** A client that is open and has all that its phone gave it. */
   readonly paired: (phone: string, config?: ClientConfig) => Promise<Client>;
   readonly close: () => Promise<void>;
 };
@@ -28,6 +29,10 @@ export async function startScene(options: WhatsappOptions = {}): Promise<Scene> 
       await vi.waitFor(() => expect(fresh.qr()).toBeDefined(), WAIT);
       await server.control.scan(fresh.qr() ?? "", { phone, name: "Shop" });
       await isOpen(fresh);
+      // A client cut off before it has the history waits for it for 20 s at its next login.
+      const isSettled = () =>
+        expect(server.control.devices().filter((device) => device.phone === phone && !(device.hasHistory && device.waiting === 0))).toEqual([]);
+      await vi.waitFor(isSettled, WAIT);
       return fresh;
     },
     close: async () => {
