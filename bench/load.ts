@@ -18,7 +18,13 @@ export function unaskedNote(results: readonly LoadResult[]): string[] {
   return unasked === 0 ? [] : [`${unasked} requests that were due could not be asked: the machine was too slow for the rate`];
 }
 
-export type Load = { readonly port: number; readonly target: string; readonly seconds: number };
+export type Load = {
+  readonly port: number;
+  readonly target: string;
+  readonly seconds: number;
+  /** The n-th request as bytes; absent: a GET of the target. */
+  readonly request?: (index: number) => Buffer;
+};
 
 /** Answers that are out when the time is over get this long to come in. */
 const TAIL_MS = 30_000;
@@ -28,8 +34,8 @@ const CATCH_UP_MS = 5_000;
 const MAX_CONNECTIONS = 2_000;
 
 /** As many requests as a number of connections can ask, each its next one as soon as the last is answered. */
-export async function saturate({ port, target, seconds }: Load, connections: number): Promise<LoadResult> {
-  const run = new Run(target);
+export async function saturate({ port, target, seconds, request }: Load, connections: number): Promise<LoadResult> {
+  const run = new Run(request ?? always(target));
   const deadline = performance.now() + seconds * 1000;
   const next = (connection: HttpConnection): void => {
     if (performance.now() < deadline) run.ask(connection, next);
@@ -43,8 +49,8 @@ export async function saturate({ port, target, seconds }: Load, connections: num
 }
 
 /** So many requests per second, evenly spaced, whether the earlier ones are answered or not. */
-export async function pace({ port, target, seconds }: Load, perSecond: number): Promise<LoadResult> {
-  const run = new Run(target);
+export async function pace({ port, target, seconds, request }: Load, perSecond: number): Promise<LoadResult> {
+  const run = new Run(request ?? always(target));
   const idle: HttpConnection[] = [];
   const all: HttpConnection[] = [];
   const free = (): HttpConnection | undefined => {
@@ -71,20 +77,21 @@ export async function pace({ port, target, seconds }: Load, perSecond: number): 
 }
 
 class Run {
-  readonly #request: Buffer;
+  readonly #request: (index: number) => Buffer;
   readonly #latencies: number[] = [];
   #isOver = false;
   #open = 0;
   #failed = 0;
+  #asked = 0;
 
-  constructor(target: string) {
-    this.#request = Buffer.from(`GET ${target} HTTP/1.1\r\nhost: bench.test\r\naccept: application/json\r\n\r\n`);
+  constructor(request: (index: number) => Buffer) {
+    this.#request = request;
   }
 
   ask(connection: HttpConnection, then: (connection: HttpConnection) => void): void {
     const askedAt = performance.now();
     this.#open += 1;
-    connection.send(this.#request, ({ isGood }) => {
+    connection.send(this.#request((this.#asked += 1)), ({ isGood }) => {
       this.#open -= 1;
       if (this.#isOver) return;
       this.#latencies.push(performance.now() - askedAt);
@@ -112,4 +119,9 @@ class Run {
       unasked,
     };
   }
+}
+
+function always(target: string): () => Buffer {
+  const request = Buffer.from(`GET ${target} HTTP/1.1\r\nhost: bench.test\r\naccept: application/json\r\n\r\n`);
+  return () => request;
 }

@@ -7,11 +7,12 @@ import { faultsBench } from "./faults.ts";
 import { proxyBench } from "./proxy.ts";
 import { mediaBench } from "./media.ts";
 import { printResult, writeResult } from "./results.ts";
+import { sendsBench } from "./sends.ts";
 import { soakBench } from "./soak.ts";
 import { streamBench } from "./stream.ts";
 import { workerBench } from "./worker.ts";
 
-const BENCHES: readonly Bench[] = [compareBench, proxyBench, faultsBench, streamBench, apiBench, mediaBench, workerBench, soakBench];
+const BENCHES: readonly Bench[] = [compareBench, proxyBench, faultsBench, streamBench, apiBench, mediaBench, workerBench, sendsBench, soakBench];
 const DEFAULT_CONNECTIONS = 50;
 
 const HELP = `npm run bench -- [NAME] [options]      without a name: all, one after the other

@@ -5,7 +5,7 @@ import { AppError } from "../lib/errors.ts";
 import { PACKAGE_ROOT } from "../lib/paths.ts";
 import { waitUntil } from "../lib/processes.ts";
 import { readOrMakeSecret } from "../lib/secret-file.ts";
-import type { Ledger, Report } from "../shadow/core/summary/report.ts";
+import type { Ledger, Report, SendsReport } from "../shadow/core/summary/report.ts";
 import { runProgram, type Program } from "./run-program.ts";
 
 export type Parallax = Program & {
@@ -13,6 +13,8 @@ export type Parallax = Program & {
   readonly ledgers: () => Promise<ReadonlyMap<string, Ledger>>;
   /** Candidate calls allowed at once. */
   readonly limit: () => Promise<number>;
+  /** What the send ledger counted. */
+  readonly sends: () => Promise<SendsReport>;
 };
 
 const SETTLE_TIMEOUT_MS = 60_000;
@@ -55,6 +57,7 @@ export async function startParallax(options: {
       if (!isSettled) throw new AppError("BENCH_PENDING", `reads were still pending after ${SETTLE_TIMEOUT_MS / 1000} s`);
       return ledgers;
     },
+    sends: async () => (JSON.parse(await ask("/api/summary")) as Report).sends,
     limit: async () => Number(/^parallax_candidate_limit (\S+)$/m.exec(await ask("/metrics"))?.[1] ?? 0),
   };
 }
