@@ -17,7 +17,7 @@ import { OutboxRows } from "./outbound/outbox-rows.ts";
 import { QuotedMessages } from "./outbound/quoted-messages.ts";
 import { Sender } from "./outbound/sender.ts";
 import { createQuietLogger } from "./session/quiet-logger.ts";
-import { SessionRunner, type RunnerParts } from "./session/runner.ts";
+import { SessionRunner, type LeaseHold, type RunnerParts } from "./session/runner.ts";
 import { openSocket, type SocketSettings } from "./session/socket.ts";
 import type { SessionEvent } from "./session/state.ts";
 
@@ -38,7 +38,7 @@ export type RunnerFactoryParts = {
 };
 
 export type RunnerFactory = {
-  readonly createRunner: (lease: Lease, isLeaseLive: () => boolean, pairingPhone: string | null) => SessionRunner;
+  readonly createRunner: (lease: Lease, hold: LeaseHold, pairingPhone: string | null) => SessionRunner;
   /** A session has something to send; nothing happens when it has no open socket here. */
   readonly pokeOutbox: (sessionId: string) => void;
 };
@@ -77,7 +77,7 @@ export function createRunnerFactory(parts: RunnerFactoryParts): RunnerFactory {
     };
   };
 
-  const createRunner: RunnerFactory["createRunner"] = (lease, isLeaseLive, pairingPhone) => {
+  const createRunner: RunnerFactory["createRunner"] = (lease, hold, pairingPhone) => {
     const { sessionId, tenantId } = lease;
     const credentials = new Credentials(database, lease, sealer);
     const messages = new QuotedMessages(database, sessionId);
@@ -105,7 +105,7 @@ export function createRunnerFactory(parts: RunnerFactoryParts): RunnerFactory {
         });
       },
       startSending: ({ socket }) => startSending(lease, socket),
-      isLeaseLive,
+      hold,
       nowMs: Date.now,
       random: Math.random,
       log,

@@ -3,7 +3,7 @@ import type { Logger } from "../lib/log.ts";
 import type { Database } from "./database.ts";
 import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import { Leases, type HeldSession, type Lease } from "./lease/leases.ts";
-import type { SessionRunner } from "./session/runner.ts";
+import type { LeaseHold, SessionRunner } from "./session/runner.ts";
 import type { StopReason } from "./session/state.ts";
 
 /** The net under the notifications, and how soon a killed worker's sessions are taken over. */
@@ -14,7 +14,7 @@ const STARTS_PER_SWEEP = 25;
 export type SupervisorParts = {
   readonly database: Database;
   readonly workerId: string;
-  readonly createRunner: (lease: Lease, isLeaseLive: () => boolean, pairingPhone: string | null) => SessionRunner;
+  readonly createRunner: (lease: Lease, hold: LeaseHold, pairingPhone: string | null) => SessionRunner;
   readonly monotonicMs: () => number;
   readonly log: Logger;
 };
@@ -122,7 +122,8 @@ export class Supervisor {
   }
 
   #run(lease: Lease, pairingPhone: string | null): void {
-    const runner = this.#parts.createRunner(lease, () => this.#keeper.isLive(lease), pairingPhone);
+    const hold: LeaseHold = { isLive: () => this.#keeper.isLive(lease), doubt: () => void this.#afterLoss(lease.sessionId) };
+    const runner = this.#parts.createRunner(lease, hold, pairingPhone);
     this.#running.set(lease.sessionId, { runner, lease });
     this.#parts.log.info({ session: lease.sessionId, epoch: lease.epoch }, "session taken");
     this.#ended.set(

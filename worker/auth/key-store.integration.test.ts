@@ -108,6 +108,18 @@ it("waits for a takeover under way, and loses to it", async () => {
   expect(await countOf("overtaken")).toBe(0);
 });
 
+it("stores nothing more once its socket is gone", async () => {
+  const lease = await leased("closed");
+  const failures: unknown[] = [];
+  const store = storeOf(lease, [], failures);
+  const last = Promise.resolve(store.set({ session: { a: Buffer.from("under way") } }));
+  await store.close();
+  await last;
+  await expect(async () => store.set(SEVERAL)).rejects.toMatchObject({ code: "WORKER_SOCKET_OVER" });
+  expect(await countOf("closed")).toBe(1);
+  expect(failures).toEqual([]);
+});
+
 it("stores credentials of a paired device only, under the lease, and wipes them with every key", async () => {
   const lease = await leased("creds");
   const credentials = new Credentials(database, lease, createSealer([KEY]));

@@ -1,20 +1,32 @@
 import { proto, type SignalDataSet, type SignalDataTypeMap, type SignalKeyStore } from "@whiskeysockets/baileys";
+import { AppError } from "../../lib/errors.ts";
 import { INBOX_TYPE } from "./inbox.ts";
 import { KeyCache } from "./key-cache.ts";
 import type { KeyRows, KeyWrite } from "./key-rows.ts";
+
+export type ClosableKeyStore = SignalKeyStore & {
+  /** Nothing is stored any more; resolves when what was under way is. */
+  readonly close: () => Promise<void>;
+};
 
 /**
  * Signal keys as Baileys asks for them. One `set` is one transaction, fenced by the lease; what cannot be written is told
  * (`onWriteFailed`), because a socket whose state of the ratchets is not stored must not go on. Read values are kept: with
  * one writer at a time nothing else changes them.
  */
-export function createKeyStore(rows: KeyRows, onWriteFailed: (error: unknown) => void): SignalKeyStore {
+export function createKeyStore(rows: KeyRows, onWriteFailed: (error: unknown) => void): ClosableKeyStore {
   const cache = new KeyCache();
+  const underWay = new Set<Promise<void>>();
+  let isClosed = false;
   const set = async (data: SignalDataSet): Promise<void> => {
     const writes = toWrites(data);
     if (writes.length === 0) return;
+    // The client library works on for a while when its socket is gone. The next one has read the keys by then.
+    if (isClosed) throw new AppError("WORKER_SOCKET_OVER", "keys of a socket that has ended are not stored");
     try {
-      await rows.write(writes);
+      const writing = rows.write(writes);
+      underWay.add(writing);
+      await writing.finally(() => underWay.delete(writing));
     } catch (error) {
       cache.clear();
       onWriteFailed(error);
@@ -37,7 +49,11 @@ export function createKeyStore(rows: KeyRows, onWriteFailed: (error: unknown) =>
     }
     return values;
   };
-  return { get, set };
+  const close = async (): Promise<void> => {
+    isClosed = true;
+    await Promise.allSettled(underWay);
+  };
+  return { get, set, close };
 }
 
 function toWrites(data: SignalDataSet): KeyWrite[] {

@@ -5,6 +5,7 @@ import type { Credentials } from "../auth/credentials.ts";
 export class CredentialSaver {
   #writing: Promise<void> | undefined;
   #isDirty = false;
+  #isClosed = false;
 
   constructor(
     private readonly credentials: Credentials,
@@ -14,14 +15,16 @@ export class CredentialSaver {
   ) {}
 
   save(): void {
+    if (this.#isClosed) return;
     this.#isDirty = true;
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
     });
   }
 
-  /** Resolves when nothing is left to store. */
-  async settle(): Promise<void> {
+  /** Stores what is left; nothing that comes later. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     while (this.#writing !== undefined) await this.#writing;
   }
 

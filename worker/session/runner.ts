@@ -11,6 +11,13 @@ import type { OpenSocket, SocketEvents } from "./socket.ts";
 import { STORAGE_FAILED, toClose } from "./socket-close.ts";
 import { INITIAL_STATE, type SessionEffect, type SessionEvent, type SessionState, type StopReason } from "./state.ts";
 
+/** The runner's lease as its holder sees it. */
+export type LeaseHold = {
+  readonly isLive: () => boolean;
+  /** A write under it was refused: the holder finds out why, and stops the runner. */
+  readonly doubt: () => void;
+};
+
 export type RunnerParts = {
   readonly lease: Lease;
   readonly delivery: Delivery;
@@ -18,7 +25,7 @@ export type RunnerParts = {
   readonly openSocket: (events: SocketEvents) => Promise<OpenSocket>;
   /** Sends what is in the outbox over an open socket; answers a function that stops. */
   readonly startSending: (open: OpenSocket) => () => Promise<void>;
-  readonly isLeaseLive: () => boolean;
+  readonly hold: LeaseHold;
   readonly nowMs: () => number;
   readonly random: () => number;
   readonly log: Logger;
@@ -151,7 +158,7 @@ export class SessionRunner {
         this.#openedAtMs = undefined;
         this.#haltSending();
         this.#open = undefined;
-        hear({ type: "closed", close, openForMs, isLeaseLive: this.#parts.isLeaseLive(), random: this.#parts.random() });
+        hear({ type: "closed", close, openForMs, isLeaseLive: this.#parts.hold.isLive(), random: this.#parts.random() });
       },
     };
   }
@@ -171,7 +178,7 @@ export class SessionRunner {
   #storageFailed(error: unknown): void {
     const { log, lease } = this.#parts;
     log.error({ session: lease.sessionId, code: (error as { code?: string }).code }, "the session's state could not be stored; its socket ends");
-    if (isLeaseLost(error)) this.stop("lease_lost");
+    if (isLeaseLost(error)) this.#parts.hold.doubt();
   }
 
   #reported(outcome: ReportOutcome): void {
@@ -216,7 +223,7 @@ export class SessionRunner {
   }
 }
 
-function failed(error: unknown, { isLeaseLive, random }: Pick<RunnerParts, "isLeaseLive" | "random">): SessionEvent {
+function failed(error: unknown, { hold, random }: Pick<RunnerParts, "hold" | "random">): SessionEvent {
   const close = (error as { code?: string }).code === "WORKER_AUTH_STATE_KEY" ? { ...toClose(error), origin: "whatsapp" as const } : STORAGE_FAILED;
-  return { type: "closed", close, openForMs: 0, isLeaseLive: isLeaseLive(), random: random() };
+  return { type: "closed", close, openForMs: 0, isLeaseLive: hold.isLive(), random: random() };
 }

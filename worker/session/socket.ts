@@ -4,6 +4,7 @@ import { Inbox } from "../auth/inbox.ts";
 import type { KeyRows } from "../auth/key-rows.ts";
 import { createKeyStore } from "../auth/key-store.ts";
 import { createSignalRepositoryFactory, TRANSACTION_OPTIONS, type SignalRepositoryFactory } from "../auth/signal-repository.ts";
+import { isLeaseLost } from "../errors.ts";
 import type { Close } from "./close.ts";
 import { CredentialSaver } from "./credential-saver.ts";
 import { InboxKeeper } from "./inbox-keeper.ts";
@@ -54,11 +55,14 @@ export async function openSocket({ credentials, rows, settings, events, makeSign
     // A closed socket is told once its last words are stored: the next one reads them.
     closing = windDown().finally(tell);
   };
-  const failStorage = (error: unknown): void =>
+  const failStorage = (error: unknown): void => {
+    // Whoever took the lease, or deleted the session, is found out by those who hold it: a deleted one has to say good-bye.
+    if (isLeaseLost(error)) return events.onStorageFailed(error);
     over(() => {
       events.onStorageFailed(error);
       events.onClosed(STORAGE_FAILED);
     });
+  };
   const store = createKeyStore(rows, failStorage);
   const saver = new CredentialSaver(credentials, creds, failStorage);
   const socket = makeWASocket({
@@ -76,7 +80,7 @@ export async function openSocket({ credentials, rows, settings, events, makeSign
   async function windDown(): Promise<void> {
     await socket.end(undefined).catch(() => undefined);
     listening.detach();
-    await Promise.all([saver.settle(), keeper.stop()]);
+    await Promise.all([saver.close(), store.close(), keeper.stop()]);
   }
 
   socket.ws.prependListener("CB:message", (stanza: BinaryNode) => inbox.hear(stanza));
