@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { silentLogger } from "../../demo/whatsapp/silent-logger.ts";
 import { startWhatsapp, type WhatsappServer } from "../../demo/whatsapp/start-whatsapp.ts";
 import { createLogger } from "../../lib/log.ts";
+import { waitUntil } from "../../lib/processes.ts";
 import { createGroupCache, type GroupCache } from "../group-cache.ts";
 import { createDelivery, type Delivery } from "../ingest/delivery.ts";
 import { createIngestClient } from "../ingest/ingest-client.ts";
@@ -137,9 +138,9 @@ beforeEach(async () => {
   };
   session = new Session(server.url, delivery);
   session.connect();
-  await vi.waitFor(() => expect(session.qr).toBeDefined(), WAIT);
+  await waitUntil(() => session.qr !== undefined, WAIT.timeout);
   await server.control.scan(session.qr ?? "", { phone: SHOP, name: "Shop" });
-  await vi.waitFor(() => expect(session.isOpen).toBe(true), WAIT);
+  if (!(await waitUntil(() => session.isOpen, WAIT.timeout))) throw new Error("the session did not open");
 });
 
 afterEach(async () => {

@@ -26,9 +26,13 @@ export function handleInOrder({ ws }: WASocket): InOrder {
     if (isStopped) return;
     for (const handler of handlers) await handler(stanza);
   };
+  const inTurn = async (before: Promise<void>, stanza: BinaryNode): Promise<void> => {
+    await before;
+    // What a handler throws it has told already: it is no reason to keep the next one waiting.
+    await handle(stanza).catch(() => {});
+  };
   const queue = (stanza: BinaryNode): void => {
-    const next = toLive(stanza);
-    last = last.then(() => handle(next)).catch(() => {});
+    last = inTurn(last, toLive(stanza));
   };
   for (const handler of handlers) ws.off(MESSAGE, handler as (...given: unknown[]) => void);
   ws.on(MESSAGE, queue);
