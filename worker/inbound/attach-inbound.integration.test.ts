@@ -263,13 +263,35 @@ test("reactions, edits and deletions are changes of the message they are about",
   expect(ids()).toEqual([id]);
 });
 
-test("an own message's receipts move its status, and those the outbox follows do not come twice", async () => {
+test("an own message's receipts move its status, each step once and in order", async () => {
   const sent = await session.socket?.sendMessage(ADA_JID, { text: "from us" });
   const id = sent?.key.id ?? "";
   await server.control.receipt({ account: SHOP, from: ADA, id, type: "delivered" });
   await server.control.receipt({ account: SHOP, from: ADA, id, type: "read" });
   await vi.waitFor(() => expect(api.itemsOf("messages/status").map(({ status }) => status)).toContain("READ"), WAIT);
-  expect(api.itemsOf("messages/status").every(({ messageId }) => messageId === id)).toBe(true);
+  expect(api.itemsOf("messages/status").map(({ messageId, status }) => [messageId, status])).toEqual([
+    [id, "SENT"],
+    [id, "DELIVERED"],
+    [id, "READ"],
+  ]);
+});
+
+test("a receipt is in the spool before it is acknowledged", async () => {
+  const sent = await session.socket?.sendMessage(ADA_JID, { text: "from us" });
+  const order: string[] = [];
+  const { submit } = session.delivery;
+  session.delivery = {
+    ...session.delivery,
+    submit: async (call) => {
+      await submit(call);
+      if (call.path === "messages/status") order.push("spooled");
+    },
+  };
+  // The library tells of it in the same breath as it acknowledges it.
+  session.socket?.ev.on("messages.update", () => order.push("acknowledged"));
+  await server.control.receipt({ account: SHOP, from: ADA, id: sent?.key.id ?? "", type: "read" });
+  await vi.waitFor(() => expect(order).toContain("acknowledged"), WAIT);
+  expect(order.slice(0, 2)).toEqual(["spooled", "acknowledged"]);
 });
 
 test("a group's subject and members are told, and kept for the next send", async () => {
