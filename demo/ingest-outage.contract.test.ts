@@ -131,12 +131,12 @@ const rows = async (): Promise<Row[]> =>
   (await database.query<Row>(`select "messageId", content, "mediaUrl" from whatsapp_messages order by "createdAt", timestamp, id`)).rows;
 
 /** Who told of a fact, and in which order. */
-const told = (event: string, name: SystemName): unknown[] =>
+const told = (event: string, name: SystemName): string[] =>
   realtime
     .emissionsOf(EMITTERS[name])
     .filter((emission) => emission.event === event)
-    .map(({ data }) => (data as { messageId?: unknown }).messageId);
-const toldByAny = (event: string): unknown[] => SYSTEM_NAMES.flatMap((name) => told(event, name));
+    .map(({ data }) => String((data as { messageId?: unknown }).messageId));
+const toldByAny = (event: string): string[] => SYSTEM_NAMES.flatMap((name) => told(event, name));
 
 test("every message is stored once, in order, and told once, whichever API answers, and when none does", async () => {
   await write(5);
@@ -175,7 +175,7 @@ test("every message is stored once, in order, and told once, whichever API answe
   expect((await rows()).map(({ messageId }) => messageId).toSorted()).toEqual(sent.toSorted());
   await vi.waitFor(() => expect(toldByAny("message.received").toSorted()).toEqual(sent.toSorted()), WAIT);
   for (const name of SYSTEM_NAMES) {
-    const order = told("message.received", name).map((id) => sent.indexOf(String(id)));
+    const order = told("message.received", name).map((id) => sent.indexOf(id));
     expect(order).toEqual(order.toSorted((one, other) => one - other));
   }
   expect(toldByAny("contact.created")).toHaveLength(1);

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { silentLogger } from "../../demo/whatsapp/silent-logger.ts";
 import { startWhatsapp, type WhatsappServer } from "../../demo/whatsapp/start-whatsapp.ts";
 import { createLogger } from "../../lib/log.ts";
+import { waitUntil } from "../../lib/processes.ts";
 import { createGroupCache, type GroupCache } from "../group-cache.ts";
 import { createDelivery, type Delivery } from "../ingest/delivery.ts";
 import { createIngestClient } from "../ingest/ingest-client.ts";
@@ -137,9 +138,9 @@ beforeEach(async () => {
   };
   session = new Session(server.url, delivery);
   session.connect();
-  await vi.waitFor(() => expect(session.qr).toBeDefined(), WAIT);
+  await waitUntil(() => session.qr !== undefined, WAIT.timeout);
   await server.control.scan(session.qr ?? "", { phone: SHOP, name: "Shop" });
-  await vi.waitFor(() => expect(session.isOpen).toBe(true), WAIT);
+  if (!(await waitUntil(() => session.isOpen, WAIT.timeout))) throw new Error("the session did not open");
 });
 
 afterEach(async () => {
@@ -262,13 +263,35 @@ test("reactions, edits and deletions are changes of the message they are about",
   expect(ids()).toEqual([id]);
 });
 
-test("an own message's receipts move its status, and those the outbox follows do not come twice", async () => {
+test("an own message's receipts move its status, each step once and in order", async () => {
   const sent = await session.socket?.sendMessage(ADA_JID, { text: "from us" });
   const id = sent?.key.id ?? "";
   await server.control.receipt({ account: SHOP, from: ADA, id, type: "delivered" });
   await server.control.receipt({ account: SHOP, from: ADA, id, type: "read" });
   await vi.waitFor(() => expect(api.itemsOf("messages/status").map(({ status }) => status)).toContain("READ"), WAIT);
-  expect(api.itemsOf("messages/status").every(({ messageId }) => messageId === id)).toBe(true);
+  expect(api.itemsOf("messages/status").map(({ messageId, status }) => [messageId, status])).toEqual([
+    [id, "SENT"],
+    [id, "DELIVERED"],
+    [id, "READ"],
+  ]);
+});
+
+test("a receipt is in the spool before it is acknowledged", async () => {
+  const sent = await session.socket?.sendMessage(ADA_JID, { text: "from us" });
+  const order: string[] = [];
+  const { submit } = session.delivery;
+  session.delivery = {
+    ...session.delivery,
+    submit: async (call) => {
+      await submit(call);
+      if (call.path === "messages/status") order.push("spooled");
+    },
+  };
+  // The library tells of it in the same breath as it acknowledges it.
+  session.socket?.ev.on("messages.update", () => order.push("acknowledged"));
+  await server.control.receipt({ account: SHOP, from: ADA, id: sent?.key.id ?? "", type: "read" });
+  await vi.waitFor(() => expect(order).toContain("acknowledged"), WAIT);
+  expect(order.slice(0, 2)).toEqual(["spooled", "acknowledged"]);
 });
 
 test("a group's subject and members are told, and kept for the next send", async () => {

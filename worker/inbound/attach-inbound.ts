@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { BaileysEventMap, WAMessage, WASocket } from "@whiskeysockets/baileys";
+import type { BaileysEventMap, BinaryNode, WAMessage, WASocket } from "@whiskeysockets/baileys";
 import type { MessageSource } from "@ipnuo/domain/message-adapter";
 import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
@@ -12,7 +12,8 @@ import { readHistory } from "./history.ts";
 import type { Intake } from "./intake.ts";
 import { handleInOrder } from "./in-order.ts";
 import { readMessage } from "./read-message.ts";
-import { RecentKeys } from "./recent-keys.ts";
+import { statusesOf } from "./receipt-stanza.ts";
+import { messageKey, RecentKeys, statusKey } from "./recent-keys.ts";
 import { mergedStatus, toGroupStatusItem, toStatusItem, type StatusReport } from "./status-items.ts";
 
 export type InboundContext = {
@@ -43,7 +44,7 @@ const MAX_RECENT = 5_000;
 export function attachInbound(context: InboundContext): Inbound {
   const hearing = new Hearing(context);
   const { socket, intake } = context;
-  const order = handleInOrder(socket);
+  const order = handleInOrder(socket, (stanza) => hearing.takeReceipt(stanza));
   const stopListening = hearing.listen(socket);
   const stopIntake = intake?.listen(socket, (message) => hearing.take(message)) ?? (() => {});
   const detachGroups = attachGroups(context, (path, items) => hearing.report(path, items));
@@ -63,6 +64,8 @@ export function attachInbound(context: InboundContext): Inbound {
 
 class Hearing {
   private readonly taken = new RecentKeys(MAX_RECENT);
+  /** Statuses that were taken from their stanzas, so that the events that follow do not report them again. */
+  private readonly takenStatuses = new RecentKeys(MAX_RECENT);
   private readonly underWay = new Set<Promise<void>>();
   private readonly nowMs: () => number;
 
@@ -93,7 +96,20 @@ class Hearing {
     const kept = this.deliverMessage(message, sourceOf(message));
     if (kept === undefined) return;
     await this.track(kept);
-    this.taken.add(message.key);
+    this.taken.add(messageKey(message.key));
+  }
+
+  /**
+   * Before it is acknowledged. Those of the outbox too: whoever follows them hears of them only afterwards.
+   * What cannot be kept is not lost yet: the event tells it once more.
+   */
+  async takeReceipt(stanza: BinaryNode): Promise<void> {
+    const { id, lid } = this.context.socket.authState.creds.me ?? {};
+    const received = id === undefined ? [] : statusesOf(stanza, { id, lid }, this.nowMs());
+    const statuses = received.flatMap(withSent).filter((status) => !this.takenStatuses.has(statusKey(status)));
+    if (statuses.length === 0) return;
+    const kept = this.track(this.submit("messages/status", statuses, randomUUID()));
+    await kept.then(() => statuses.forEach((status) => this.takenStatuses.add(statusKey(status))));
   }
 
   async settle(): Promise<void> {
@@ -108,16 +124,17 @@ class Hearing {
 
   private hearMessages(messages: readonly WAMessage[]): void {
     for (const message of messages) {
-      if (!this.taken.has(message.key)) this.inBackground(this.deliverMessage(message, sourceOf(message)));
+      if (!this.taken.has(messageKey(message.key))) this.inBackground(this.deliverMessage(message, sourceOf(message)));
       this.hearStatuses([mergedStatus(message, this.nowMs())]);
     }
   }
 
   private hearStatuses(statuses: readonly (StatusReport | undefined)[]): void {
     const { isFollowedElsewhere = () => false } = this.context;
+    const isNew = (status: StatusReport): boolean => !isFollowedElsewhere(status.messageId) && !this.takenStatuses.has(statusKey(status));
     this.report(
       "messages/status",
-      statuses.filter((status) => status !== undefined && !isFollowedElsewhere(status.messageId)),
+      statuses.filter((status) => status !== undefined && isNew(status)),
     );
   }
 
@@ -160,6 +177,11 @@ class Hearing {
     this.underWay.add(tracked);
     return tracked;
   }
+}
+
+/** Whatever was delivered was sent: told in this order, also when the receipt is quicker than whoever reports the acknowledgement. */
+function withSent(status: StatusReport): StatusReport[] {
+  return status.status === "SENT" ? [status] : [{ ...status, status: "SENT" }, status];
 }
 
 /**

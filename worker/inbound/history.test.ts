@@ -4,7 +4,7 @@ import { readHistory } from "./history.ts";
 
 const PN = "15550001111@s.whatsapp.net";
 const LID = "200000000001@lid";
-const message = (id: string, seconds: number): WAMessage => ({ key: { remoteJid: PN, id }, messageTimestamp: seconds }) as WAMessage;
+const message = (id: string, seconds: number): WAMessage => ({ key: { remoteJid: PN, id }, messageTimestamp: seconds });
 
 test("messages come oldest first", () => {
   const { messages } = readHistory({ messages: [message("B", 2), message("A", 1)], contacts: [], chats: [] });

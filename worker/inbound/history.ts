@@ -25,7 +25,7 @@ export function readHistory({ messages, contacts, chats, lidPnMappings = [] }: B
 }
 
 function secondsOf({ messageTimestamp }: WAMessage): number {
-  return toNumber(messageTimestamp as never) ?? 0;
+  return toNumber(messageTimestamp) ?? 0;
 }
 
 function isWorthTelling({ jid, name, lid, pn }: ContactReport): boolean {

@@ -204,7 +204,7 @@ test("whatever arrives is read without an exception, and what becomes an item is
   const raw = fc.record({ key, message: fc.option(content), messageTimestamp: number, pushName: text, status: number }, { requiredKeys: ["key"] });
   fc.assert(
     fc.property(raw, (message) => {
-      const reading = readMessage(message as unknown as WAMessage, CONTEXT);
+      const reading = readMessage(message, CONTEXT);
       if (reading.kind === "ignored") return;
       const schema = reading.kind === "change" ? changeItem : messageItem;
       const parsed = (schema as typeof messageItem).safeParse(JSON.parse(JSON.stringify(reading.item)));

@@ -59,7 +59,7 @@ test("calls of one session arrive in order, one request in flight, with their tr
   await Promise.all(range(0, 250).map((n) => delivery.submit(call(n))));
   expect(await delivery.drained("main", 5_000)).toBe(true);
   expect(numbersOf(nest)).toEqual(range(0, 250));
-  expect(nest.heard.every(({ items, traceId }) => traceId === `trace-${items[0]?.n}`)).toBe(true);
+  expect(nest.heard.every(({ items, traceId }) => traceId === `trace-${Number(items[0]?.["n"])}`)).toBe(true);
   expect(nest.mostInFlight).toBe(1);
   expect(next.heard).toEqual([]);
   expect(delivery.counters()).toMatchObject({ delivered: 250, waiting: 0, unanswered: 0 });

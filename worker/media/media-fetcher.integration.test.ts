@@ -14,7 +14,7 @@ import type { Delivery, IngestCall } from "../ingest/delivery.ts";
 import { createMediaFetch, type MediaFetch } from "./fetch-media.ts";
 import { createMediaFetcher, type MediaFetcherOptions } from "./media-fetcher.ts";
 import { parseMediaHosts } from "./media-hosts.ts";
-import type { MediaPort, MediaRequest } from "./media-port.ts";
+import type { ConnectedSession, MediaPort, MediaRequest } from "./media-port.ts";
 import { toMediaMessage, type RemoteMedia } from "./remote-media.ts";
 
 const WAIT = { timeout: 10_000, interval: 10 };
@@ -141,7 +141,7 @@ test("a download that breaks off is tried again", async () => {
 
 test("what the host no longer has is uploaded again by its sender, asked once", async () => {
   answers = { "/v/b": (_request, response) => response.end(encrypted) };
-  const askAgain = vi.fn(async (_message: WAMessage) => toMediaMessage({ ...remote, directPath: "/v/b" }));
+  const askAgain = vi.fn<ConnectedSession["askAgain"]>(async () => toMediaMessage({ ...remote, directPath: "/v/b" }));
   connected(askAgain);
   port.fetch(request());
   expect(await outcome()).toMatchObject({ state: "STORED", sha256: SHA256 });
@@ -151,7 +151,7 @@ test("what the host no longer has is uploaded again by its sender, asked once", 
 
 test.each([403, 404, 410])("a sender who has it no longer either means expired, after the host's %i", async (status) => {
   answers["/v/a"] = (_request, response) => response.writeHead(status).end();
-  const askAgain = vi.fn(() => Promise.reject(new Error("Media re-upload failed by device (NOT_FOUND)")));
+  const askAgain = vi.fn<ConnectedSession["askAgain"]>(() => Promise.reject(new Error("Media re-upload failed by device (NOT_FOUND)")));
   connected(askAgain);
   port.fetch(request());
   expect(await outcome()).toEqual({ messageId: "M1", state: "EXPIRED", errorCode: "MEDIA_GONE" });
@@ -169,7 +169,7 @@ test("a phone that does not answer means expired", async () => {
 
 test("old history asks no sender", async () => {
   answers = {};
-  const askAgain = vi.fn(() => Promise.reject(new Error("not to be asked")));
+  const askAgain = vi.fn<ConnectedSession["askAgain"]>(() => Promise.reject(new Error("not to be asked")));
   connected(askAgain);
   port.fetch(request({ mayAskAgain: false }));
   expect(await outcome()).toMatchObject({ state: "EXPIRED" });
@@ -178,7 +178,7 @@ test("old history asks no sender", async () => {
 
 test("without a socket nothing is said of what is gone: it is looked for again when one opens", async () => {
   answers = {};
-  const query = vi.fn(async () => [{ messageId: "M1", remote, isOld: false }]);
+  const query = vi.fn<() => Promise<object[]>>(async () => [{ messageId: "M1", remote, isOld: false }]);
   await port.close();
   port = start({ database: { query } as never });
   port.fetch(request());

@@ -63,7 +63,7 @@ export function toMediaMessage({ kind, mediaKey, directPath, key }: RemoteMedia)
   return {
     key: { ...rest, ...(participant === null ? {} : { participant }) },
     message: { [field]: { mediaKey: Buffer.from(mediaKey, "base64"), ...(directPath === undefined ? {} : { directPath }) } },
-  } as WAMessage;
+  };
 }
 
 /** The path another upload got; undefined when there is none. */

@@ -60,9 +60,9 @@ export class IngestApi {
       this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
       void bodyOf(request).then((body) => {
         this.inFlight -= 1;
-        const { sessionId, items = [] } = JSON.parse(body) as HeardCall;
+        const { sessionId, items = [] } = JSON.parse(body) as Partial<HeardCall>;
         const path = (request.url ?? "").replace("/api/internal/whatsapp/", "");
-        const call = { path, traceId: String(request.headers["x-request-id"]), sessionId, items };
+        const call: HeardCall = { path, traceId: String(request.headers["x-request-id"]), sessionId: sessionId ?? "", items };
         const { status, body: answer } = this.answer?.(call) ?? taken(call);
         if (status === 200) this.heard.push(call);
         response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
