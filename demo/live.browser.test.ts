@@ -119,6 +119,7 @@ async function gateBroker(page: Page): Promise<{ readonly shut: () => void; read
   };
 }
 
+const chatWith = (page: Page, phone: string): Locator => page.getByTestId("contact").filter({ hasText: `+${phone}` });
 const rowsWith = (page: Page, text: string): Locator => page.getByTestId("message").filter({ hasText: text });
 const at = (row: Locator, state: "visible" | "detached" = "visible"): Promise<void> => row.waitFor({ state, timeout: AT_ONCE_MS });
 const countsOf = (heard: readonly HeardEvent[], event: string, key: string): Record<string, number> => {
@@ -137,7 +138,7 @@ describe("the admin UI, live", () => {
     await phone("receipts", { mode: "none" });
     const { page, heard, complaints, picture, leave } = await watch("Owner", `/admin?session=${sessionId}`);
     await phone("send", { to: SALES_PHONE, from: customer, name: "Nobody Real", text: "from a phone" });
-    const contact = page.getByTestId("contact").first().filter({ hasText: "Nobody Real" });
+    const contact = chatWith(page, customer);
     await at(contact);
     await contact.click();
     await at(rowsWith(page, "from a phone"));
@@ -165,7 +166,7 @@ describe("the admin UI, live", () => {
     const from = "15550990001";
     const { page, heard, complaints, picture, leave } = await watch("Owner", `/admin?session=${sessionId}`);
     await write({ messageId: "LIVE-1", content: "first words", from });
-    const contact = page.getByTestId("contact").first().filter({ hasText: "Nobody Real" });
+    const contact = chatWith(page, from);
     await at(contact);
     await contact.click();
     await at(rowsWith(page, "first words"));
@@ -195,14 +196,14 @@ describe("the admin UI, live", () => {
     const from = "15550990002";
     await write({ messageId: "LIVE-T", content: "whose am I", from });
     const owner = await watch("Operator 1", `/admin?session=${sessionId}`);
-    const mine = owner.page.getByTestId("contact").first();
+    const mine = chatWith(owner.page, from);
     await mine.click();
     await owner.page.getByTestId("owner").selectOption({ label: "Me" });
     await owner.page.getByRole("button", { name: "Open", exact: true }).click();
     await owner.page.getByRole("button", { name: "Close…" }).waitFor();
     const supervisor = await watch("Supervisor", "/admin/transfers");
     const asking = await watch("Operator 2", `/admin?session=${sessionId}`);
-    await asking.page.getByTestId("contact").first().click();
+    await chatWith(asking.page, from).click();
     await asking.page.getByRole("button", { name: "Ask for it" }).click();
     const asked = supervisor.page.getByTestId("transfer").filter({ hasText: "Operator 2 asks Operator 1" });
     await at(asked.first());
@@ -218,7 +219,7 @@ describe("the admin UI, live", () => {
     await flip("legacy");
     await write({ messageId: "FLIP-0", content: "flip message 0.", from });
     const chat = await watch("Owner", `/admin?session=${sessionId}`);
-    await chat.page.getByTestId("contact").first().click();
+    await chatWith(chat.page, from).click();
     await at(rowsWith(chat.page, "flip message 0."));
     await isLive(chat.page);
     const pairing = await watch("Owner", `/admin/sessions?session=${sessionId}`);
@@ -294,7 +295,7 @@ describe("the admin UI, live", () => {
     const complaints = collectComplaints(page);
     const gate = await gateBroker(page);
     await visitor.goTo(`/admin?session=${sessionId}`);
-    await page.getByTestId("contact").first().click();
+    await chatWith(page, from).click();
     await at(rowsWith(page, "before the gap"));
     await isLive(page);
     gate.shut();
@@ -321,7 +322,7 @@ describe("the admin UI, live", () => {
       route.fulfill({ json: { success: false, hasConfig: false, message: "Realtime not configured", config: null } }),
     );
     await visitor.goTo(`/admin?session=${sessionId}`);
-    await page.getByTestId("contact").first().click();
+    await chatWith(page, from).click();
     await rowsWith(page, "no broker here").waitFor();
     await write({ messageId: "POLL-1", content: "found by asking", from });
     await rowsWith(page, "found by asking").waitFor();

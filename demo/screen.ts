@@ -18,7 +18,7 @@ export function renderWelcome({ urls, opsToken, injections, pids, configFile, da
     `  dashboard    ${urls.ops}/#token=${opsToken}`,
     `  proxy        ${urls.proxy}   legacy (Next) ${urls.legacy}   candidate (Nest) ${urls.nest}`,
     `  phone        ${urls.phone}   a phone and its contacts: scan the QR of Support, write as a customer`,
-    `  realtime     ${urls.realtime}   events for the admin page: both systems publish, browsers subscribe`,
+    `  realtime     ${urls.realtime}   events for the admin page: both systems publish through the proxy's tap, browsers subscribe here`,
     `  processes    ${Object.entries(pids)
       .map(([name, pid]) => `${name} ${pid}`)
       .join(", ")}`,

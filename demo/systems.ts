@@ -18,8 +18,6 @@ const CLI = join(PACKAGE_ROOT, "bin", "parallax.js");
 const NEXT = join(PACKAGE_ROOT, "node_modules", "next", "dist", "bin", "next");
 const LEGACY = join(PACKAGE_ROOT, "demo", "legacy-next");
 const BROKER = join(PACKAGE_ROOT, "dist", "demo", "realtime", "main.js");
-/** Whether the systems publish to the proxy's tap instead of straight to the broker. */
-const HAS_TAP = true;
 
 /**
  * Every family is shadowed, both systems know idempotency keys; what the preset says of the endpoints stays. The gate's limits are the demo's own, so that a
@@ -74,7 +72,7 @@ export async function startSystems({ ports, databases, dataDir, isFaithful, onEx
     phone: at(ports.phone),
     worker: at(ports.worker),
   };
-  const wiring = planWiring({ host: LOOPBACK, brokerPort: ports.realtime, tapPort: HAS_TAP ? ports.tap : undefined, newSecret });
+  const wiring = planWiring({ host: LOOPBACK, brokerPort: ports.realtime, tapPort: ports.tap, newSecret });
   const logFolder = join(dataDir, "logs");
   const shared = {
     DATABASE_URL: databases.whatsappUrl,

@@ -7,15 +7,14 @@ export type RealtimeWiring = {
   /** Of both systems: where browsers subscribe, and one's own way to publish. */
   readonly legacy: Readonly<Record<string, string>>;
   readonly nest: Readonly<Record<string, string>>;
-  /** The proxy's, when its tap stands between the systems and the broker. */
+  /** The proxy's: its tap stands between the systems and the broker. */
   readonly serve: Readonly<Record<string, string>>;
 };
 
 export type WiringOptions = {
   readonly host: string;
   readonly brokerPort: number;
-  /** Absent: both systems publish straight to the broker. */
-  readonly tapPort: number | undefined;
+  readonly tapPort: number;
   /** A new secret at each call, of letters and digits. */
   readonly newSecret: () => string;
 };
@@ -25,20 +24,16 @@ export function planWiring({ host, brokerPort, tapPort, newSecret }: WiringOptio
   const newApp = (name: string): AppCredentials => ({ id: name, key: `${name}-key`, secret: newSecret() });
   const [app, legacyApp, nestApp] = [newApp("demo"), newApp("legacy"), newApp("nest")];
   const browsers = toVariables("PUSHER_CLIENT_", { host, port: brokerPort }, app);
-  const emitterOf = (own: AppCredentials): Record<string, string> =>
-    tapPort === undefined ? toVariables("PUSHER_", { host, port: brokerPort }, app) : toVariables("PUSHER_", { host, port: tapPort }, own);
+  const emitterOf = (own: AppCredentials): Record<string, string> => toVariables("PUSHER_", { host, port: tapPort }, own);
   return {
     broker: { HOST: host, PORT: String(brokerPort), REALTIME_APPS: toText(app) },
     legacy: { ...browsers, ...emitterOf(legacyApp) },
     nest: { ...browsers, ...emitterOf(nestApp) },
-    serve:
-      tapPort === undefined
-        ? {}
-        : {
-            SOKETI_URL: `http://${app.key}:${app.secret}@${host}:${brokerPort}/apps/${app.id}`,
-            TAP_LEGACY_APP: toText(legacyApp),
-            TAP_NEST_APP: toText(nestApp),
-          },
+    serve: {
+      SOKETI_URL: `http://${app.key}:${app.secret}@${host}:${brokerPort}/apps/${app.id}`,
+      TAP_LEGACY_APP: toText(legacyApp),
+      TAP_NEST_APP: toText(nestApp),
+    },
   };
 }
 
