@@ -4,5 +4,5 @@ import type { Family } from "./families.ts";
 
 /** A family that moved away answers where it went. Through the proxy nobody sees this: it asks the family's owner. Throws 410. */
 export function assertNotRetired(family: Family | undefined, path: string): void {
-  if (family !== undefined && env().retiredFamilies.includes(family)) throw gone(path.replace(/^\/api\//, "/api/v1/"));
+  if (family !== undefined && env().retiredFamilies.includes(family)) throw gone(path.replace(/^\/api\/(?!internal\/)/, "/api/v1/"));
 }

@@ -2,6 +2,7 @@ import { verifyWorker } from "../auth/service-token.ts";
 import { env } from "../env.ts";
 import { forbidden, unauthorized } from "../http/api-error.ts";
 import { Body } from "../http/body.ts";
+import type { Family } from "../http/families.ts";
 import { Problems } from "../http/problems.ts";
 import { readJsonBody } from "../http/read-body.ts";
 import type { PathParameters } from "../http/path-template.ts";
@@ -11,11 +12,14 @@ import { route, type RouteHandlers } from "../http/route.ts";
 const BASE = "/api/internal/whatsapp";
 const BODY_MAX_BYTES = 5 * 1_048_576;
 
+/** A family that moved away takes no reports here any more: the worker keeps them for whoever owns it. */
+const FAMILIES = { sessions: "sessions", messages: "conversation", contacts: "contacts", media: "media" } as const satisfies Record<string, Family>;
+
 type IngestEndpoint<Parsed> = {
   /** Below the base. */
   readonly path: string;
   /** Completes `ingest:…`. */
-  readonly scope: "sessions" | "messages" | "contacts" | "media";
+  readonly scope: keyof typeof FAMILIES;
   readonly parse: (body: Body, parameters: PathParameters) => Parsed;
   readonly answer: (parsed: Parsed, asked: Asked) => Promise<unknown>;
 };
@@ -24,6 +28,7 @@ type IngestEndpoint<Parsed> = {
 export function ingestEndpoint<Parsed>({ path, scope, parse, answer }: IngestEndpoint<Parsed>): RouteHandlers {
   return route(`${BASE}/${path}`, {
     POST: {
+      family: FAMILIES[scope],
       failure: "ingest",
       produce: async (request, { parameters, requestId }) => {
         await authorizeWorker(request.headers, `ingest:${scope}`);
