@@ -66,14 +66,9 @@ export class Tap {
     const atMs = Date.now();
     const legs = this.#route(system, triggered, atMs);
     this.#capture(system, legs, atMs);
-    let isNoted = false;
-    // An emitter that did not hear of its success tries again.
-    const noteFailed = (): void => {
-      if (!isNoted) router.noteFailed(system, legs, Date.now());
-      isNoted = true;
-    };
     response.on("close", () => {
-      if (!response.writableFinished) noteFailed();
+      // An emitter that did not get the answer tries again.
+      if (!response.writableFinished || response.statusCode >= 500) router.noteFailed(system, legs, Date.now());
     });
     const sent = legs.filter(({ isForwarded }) => isForwarded);
     if (forwarder === undefined || sent.length === 0) {
@@ -83,7 +78,6 @@ export class Tap {
     const body = sent.length === legs.length ? known.body : bodyOf(sent, known.below);
     const channels = [...new Set(sent.map(({ channel }) => channel))];
     const outcome = await forwarder.forward({ ...known, method: "POST", body, channels, isAbandoned: () => response.destroyed });
-    if (outcome.status >= 500) noteFailed();
     return this.#relay(response, system, outcome);
   }
 
