@@ -258,7 +258,7 @@ describe("a rule tried on what is recorded", () => {
 
   it.each<[unknown, string]>([
     [[], "Invalid input: expected object, received array"],
-    [{ rule: {} }, "endpoint: expected the id of an endpoint"],
+    [{ rule: {} }, "endpoint: expected the id of an endpoint, or the name of an event"],
     [{ endpoint: "nowhere", rule: {} }, 'endpoint: there is no endpoint or event "nowhere" in the configuration'],
     [{ endpoint: "rules" }, "rule: Invalid input: expected object, received undefined"],
     [{ endpoint: "rules", rule: { ...common, as: "ignore", path: "total" } }, 'rule.path: expected a path like $.contacts[*].name, got "total"'],

@@ -118,6 +118,7 @@ export class EmissionsSide {
 
   /** The store answers: what is counted is written from now on. */
   connect({ client, run, onState }: Connection): void {
+    if (this.#server === undefined) return;
     this.#flusher = new Flusher({
       store: client,
       identity: { run, writer: "tap" },

@@ -64,7 +64,7 @@ export class Tap {
     const { router, forwarder, events } = this.#options;
     const { system } = known;
     const atMs = Date.now();
-    const legs = router.route(system, triggered, atMs);
+    const legs = this.#route(system, triggered, atMs);
     this.#capture(system, legs, atMs);
     response.on("close", () => {
       // An emitter that did not get the answer tries again.
@@ -79,6 +79,16 @@ export class Tap {
     const channels = [...new Set(sent.map(({ channel }) => channel))];
     const outcome = await forwarder.forward({ ...known, method: "POST", body, channels, isAbandoned: () => response.destroyed });
     return this.#relay(response, system, outcome);
+  }
+
+  /** When nobody can say whose it is, it goes on: lost would be worse than twice. */
+  #route(system: System, triggered: readonly TriggeredEvent[], atMs: number): readonly Leg[] {
+    try {
+      return this.#options.router.route(system, triggered, atMs);
+    } catch (error) {
+      this.#options.events.onError(error);
+      return triggered.flatMap((event) => event.channels.map((channel) => ({ event, channel, owner: system, isForwarded: true, isRetry: false })));
+    }
   }
 
   /** Questions about channels and all else that emitters ask of the real server. */

@@ -52,6 +52,7 @@ async function insertDrift(fingerprint: string, lastSeenAgo: number, more: Reado
 it("deletes what is older than the days, and nothing else", async () => {
   for (const ago of [0, 29, 31, 400]) {
     await insert("ledger", { ...writer, minute: days(ago) });
+    await insert("emission_ledger", { run: "'r'", writer: "'w'", event: "'e'", minute: days(ago) });
     await insert("coverage", { ...writer, dimension: "'status'", value: "'200'", minute: days(ago), count: "1" });
     await insert("evidence", { endpoint: "'e'", key: `'k${ago}'`, firstSeen: days(400), lastSeen: days(ago), fingerprints: "'{}'" });
     await insert("fields", { ...writer, path: `'$.a${ago}'`, count: "1", lastSeen: days(ago) });
@@ -62,6 +63,7 @@ it("deletes what is older than the days, and nothing else", async () => {
   await insertDrift("accepted lately", 400, { state: "'accepted'", stateAt: days(3) });
   expect(await applyRetention(store, KEEP_ALL)).toEqual({
     ledger: 2,
+    emission_ledger: 2,
     coverage: 2,
     drift_sightings: 4,
     exemplars: 4,
@@ -74,6 +76,7 @@ it("deletes what is older than the days, and nothing else", async () => {
   expect(rows.map(({ fingerprint }) => fingerprint)).toEqual(["accepted lately", "seen 0", "seen 29"]);
   expect(await applyRetention(store, KEEP_ALL)).toEqual({
     ledger: 0,
+    emission_ledger: 0,
     coverage: 0,
     drift_sightings: 0,
     exemplars: 0,
@@ -88,6 +91,7 @@ it("keeps the newest of too many", async () => {
   await client.query("truncate parallax.ledger; truncate parallax.drifts cascade");
   for (let ago = 0; ago < 10; ago += 1) {
     await insert("ledger", { ...writer, minute: days(ago) });
+    await insert("emission_ledger", { run: "'r'", writer: "'w'", event: "'e'", minute: days(ago) });
     await insertDrift(`d${ago}`, ago);
   }
   await applyRetention(store, { days: 30, maxRows: 4, maxDrifts: 3 });
