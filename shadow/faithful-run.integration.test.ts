@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-const SHORT = { facts: 500, lanes: 10, seed: 1, windowMs: 8_000 };
+const SHORT = { facts: 500, lanes: 10, seed: 1, windowMs: 8_000, isHurried: true };
 const EQUAL = { lost: 0, unexpected: 0, gaps: 0, firstUnexpected: undefined };
 const NO_DRIFT = { drift: 0, missing: 0, extra: 0, duplicate: 0, raced: 0, pending: 0 };
 

@@ -48,7 +48,9 @@ export async function comeAgain(listener: Listener): Promise<void> {
 /** Channel by channel, each in its order; the time of emission aside. */
 export function compareHeard(heard: readonly Heard[], told: readonly Fact[]): Comparison {
   const byChannel = groupByChannel(heard.map(({ channel, event, data }) => ({ channel, text: textOf(event, data as Fact["data"]) })));
-  const toldByChannel = groupByChannel(told.flatMap(({ event, channels, data }) => channels.map((channel) => ({ channel, text: textOf(event, data) }))));
+  const toldByChannel = groupByChannel(
+    told.flatMap(({ event, channels, data }) => channels.map((channel) => ({ channel, text: textOf(event, data) }))),
+  );
   const result = { heard: heard.length, lost: 0, unexpected: 0, gaps: 0, firstUnexpected: undefined as string | undefined };
   for (const channel of new Set([...byChannel.keys(), ...toldByChannel.keys()])) {
     const expected = toldByChannel.get(channel) ?? [];

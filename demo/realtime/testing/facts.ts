@@ -27,7 +27,7 @@ export function planFacts({ count, lanes, seed }: { readonly count: number; read
 
 function toBursts(facts: readonly Fact[], random: Random): readonly Burst[] {
   const bursts: Burst[] = [];
-  for (let start = 0; start < facts.length; ) {
+  for (let start = 0; start < facts.length;) {
     const size = random.int(1, MAX_BURST);
     bursts.push(facts.slice(start, start + size));
     start += size;
@@ -73,6 +73,6 @@ function chat(random: Random, { number }: Place): Payload {
 }
 
 function message(random: Random, place: Place): Payload {
-  const content = "ä \u2028 \"quoted\" \u{1f600} ".repeat(random.int(0, 20));
+  const content = 'ä \u2028 "quoted" \u{1f600} '.repeat(random.int(0, 20));
   return { ...chat(random, place), id: `i${place.number}`, fromMe: false, content, contentTruncated: false, messageType: "TEXT" };
 }

@@ -10,6 +10,7 @@ import { startRealtime, type Realtime } from "../realtime.ts";
 import { comeAgain, compareHeard, listen, watchReturn, type Comparison, type Listener } from "./audience.ts";
 import { planFacts, type Fact, type Lane } from "./facts.ts";
 import { Gate } from "./gate.ts";
+import type { Subscriber } from "./subscriber.ts";
 import { tell, type Teller } from "./tell.ts";
 
 type EmissionLedger = EmissionReport["ledger"];
@@ -24,6 +25,8 @@ export type FaithfulRunOptions = {
   readonly seed: number;
   readonly storeUrl: string;
   readonly windowMs: number;
+  /** Subscribers try again at once when the broker is back, not when they would. */
+  readonly isHurried: boolean;
   /** In the first half, where legacy owns everything, and in the second, where nest does; evenly over each. */
   readonly disturbances: readonly [readonly Disturbance[], readonly Disturbance[]];
 };
@@ -121,7 +124,8 @@ class Run {
       ledgers = (await shadow.summary()).emissions.map(({ ledger }) => ledger);
       return ledgers.every(({ pending }) => pending === 0);
     };
-    if (!(await waitUntil(isSettled, this.#options.windowMs + ARRIVAL_TIMEOUT_MS, 250))) throw new Error(`emissions are still pending: ${JSON.stringify(sumOf(ledgers))}`);
+    if (!(await waitUntil(isSettled, this.#options.windowMs + ARRIVAL_TIMEOUT_MS, 250)))
+      throw new Error(`emissions are still pending: ${JSON.stringify(sumOf(ledgers))}`);
     const { drifts } = await shadow.summary();
     const parities = listeners.tap.subscriber.heard.map(({ data }) => (data as { timestamp: number }).timestamp % 2);
     const nest = parities.filter((parity) => parity === 1).length;
@@ -219,6 +223,7 @@ class Run {
         if (!(await waitUntil(isNoticed, ARRIVAL_TIMEOUT_MS))) throw new Error("emitters did not notice that the broker is down");
         await this.#gate.close();
         await this.#broker.comeBack();
+        if (this.#options.isHurried) for (const { subscriber } of Object.values(listeners)) tryAtOnce(subscriber);
         await isBack();
         return this.#gate.open();
       }
@@ -246,7 +251,10 @@ class Run {
     const isHeard = (): boolean =>
       listeners.tap.subscriber.heard.length >= told() && listeners.direct.subscriber.heard.length >= tellers.direct.tally.taken;
     if (await waitUntil(isHeard, ARRIVAL_TIMEOUT_MS)) return;
-    const counts = { tap: [listeners.tap.subscriber.heard.length, told()], direct: [listeners.direct.subscriber.heard.length, tellers.direct.tally.taken] };
+    const counts = {
+      tap: [listeners.tap.subscriber.heard.length, told()],
+      direct: [listeners.direct.subscriber.heard.length, tellers.direct.tally.taken],
+    };
     throw new Error(`heard and told: ${JSON.stringify(counts)}`);
   }
 
@@ -262,6 +270,12 @@ class Run {
     }
     this.#owner = "nest";
   }
+}
+
+/** The client waits 15 s after a connection was refused. */
+function tryAtOnce({ client }: Subscriber): void {
+  client.disconnect();
+  client.connect();
 }
 
 function sumOf(ledgers: readonly EmissionLedger[]): EmissionLedger {

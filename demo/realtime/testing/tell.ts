@@ -23,7 +23,7 @@ const MAX_RETRY_MS = 60_000;
 
 /** Tells a burst in its order, now and then several at once, each until it is taken; as an emitter does that may lose nothing. */
 export async function tell(burst: Burst, teller: Teller): Promise<void> {
-  for (let next = 0; next < burst.length; ) {
+  for (let next = 0; next < burst.length;) {
     const batch = teller.random.chance(0.5) ? toBatch(burst.slice(next), teller.random.int(2, MAX_BATCH)) : [];
     if (batch.length > 1) await untilTaken(batch, teller);
     else await untilTaken(burst.slice(next, next + 1), teller);
