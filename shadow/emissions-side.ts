@@ -90,6 +90,7 @@ export class EmissionsSide {
       forwarder: this.#forwarder,
       events: {
         onCaptured: (captured) => this.#collector.offer(captured),
+        onTrouble: () => this.#collector.noteTrouble(),
         onCall: (system, result) => metrics.tapCall(system, result),
         onError,
       },

@@ -181,6 +181,25 @@ describe("in dual-writer mode", () => {
     expect(emissions.find(({ event }) => event === "fact")?.ledger.pending).toBe(0);
   });
 
+  it("an emitter that falls behind while the real server is down longer than the window raises no alarm", async () => {
+    await start("dual-writer", { windowMs: 2_000 });
+    broker.misbehave({ status: 503 });
+    await emitter(NEST_APP).trigger("private-a.1", "fact", { id: "behind" });
+    const ledgerNow = async () => (await shadow.summary()).emissions.find(({ event }) => event === "fact")?.ledger;
+    const isGivenUp = async (): Promise<boolean> => {
+      await expect(emitter(LEGACY_APP).trigger("private-a.1", "fact", { id: "stuck" })).rejects.toMatchObject({ status: 503 });
+      return (await ledgerNow())?.shed === 1; // nest's, whose partner did not come within the window
+    };
+    expect(await waitUntil(isGivenUp, 15_000, 100)).toBe(true);
+    broker.misbehave({});
+    for (const id of ["stuck", "behind"]) await emitter(LEGACY_APP).trigger("private-a.1", "fact", { id });
+    await emitter(NEST_APP).trigger("private-a.1", "fact", { id: "stuck" });
+    expect(await waitUntil(async () => (await ledgerNow())?.pending === 0, 15_000)).toBe(true);
+    expect((await shadow.summary()).drifts).toEqual([]);
+    expect(await ledgerNow()).toMatchObject({ missing: 0, extra: 0 });
+    expect(heard().map((each) => (each as string[])[1])).toEqual(["stuck", "behind"]);
+  });
+
   it("what was captured before a restart raises no alarm after it", async () => {
     await start("dual-writer");
     await emitter(LEGACY_APP).trigger("private-a.1", "fact", { id: "over" });

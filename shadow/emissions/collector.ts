@@ -67,6 +67,11 @@ export class Collector {
     this.#schedule();
   }
 
+  /** The real server did not take a call: its emitter falls behind the other one, for as long as that lasts. */
+  noteTrouble(): void {
+    this.#pairing.noteLoss(Date.now());
+  }
+
   /** Looks at everything that was captured before the call. */
   drain(): void {
     this.#work(Infinity);

@@ -10,6 +10,8 @@ import { MAX_BODY_BYTES, parseTrigger, type TriggeredEvent } from "./trigger.ts"
 export type TapEvents = {
   /** Never throws, never waits. */
   readonly onCaptured: (emission: Emission) => void;
+  /** The real server did not take what it was told. */
+  readonly onTrouble: () => void;
   /** What became of a call: `forwarded`, `kept`, `failed`, or why it was refused. */
   readonly onCall: (system: System | "unknown", result: string) => void;
   readonly onError: (error: unknown) => void;
@@ -78,6 +80,7 @@ export class Tap {
     const body = sent.length === legs.length ? known.body : bodyOf(sent, known.below);
     const channels = [...new Set(sent.map(({ channel }) => channel))];
     const outcome = await forwarder.forward({ ...known, method: "POST", body, channels, isAbandoned: () => response.destroyed });
+    if (outcome.kind === "failed" || outcome.status >= 500) events.onTrouble();
     return this.#relay(response, system, outcome);
   }
 
