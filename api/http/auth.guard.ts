@@ -5,7 +5,7 @@ import { AppError } from "../../lib/errors.ts";
 import type { ApiEnv } from "../env.ts";
 import { ENV, TIMING, type Timing } from "../runtime/tokens.ts";
 import type { Caller } from "./caller.ts";
-import { forbidden, tooManyRequests, unauthorized } from "./contract-error.ts";
+import { forbidden, notFound, tooManyRequests, unauthorized } from "./contract-error.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { routeKindOf } from "./request.ts";
 import { createServiceTokenVerifier, type ServiceTokenVerifier } from "./service-token.ts";
@@ -36,9 +36,11 @@ export class AuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const route = routeKindOf(request);
-    if (route === undefined) throw new AppError("API_ROUTE_UNMARKED", "a handler has neither @Endpoint, @IngestEndpoint nor @ServiceRoute");
+    if (route === undefined) throw new AppError("API_ROUTE_UNMARKED", "a handler has none of @Endpoint, @IngestEndpoint, @ShadowEndpoint and @ServiceRoute");
     if (route.kind === "endpoint") await this.admitUser(request, route.endpoint);
     if (route.kind === "internal") await this.admitService(request, route.scope);
+    // The role was judged before; whatever got here without it does not find the route.
+    if (route.kind === "shadow" && request.shadowBody === null) throw notFound();
     return true;
   }
 
