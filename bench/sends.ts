@@ -58,11 +58,11 @@ async function run(bench: Workbench, { isShort, rounds = isShort ? 1 : 3, second
 
 /** Texts and keys are new each time: a repeated one would be answered from the ledger. */
 function loadOf(name: (typeof CONTESTANTS)[number], port: number): Omit<Load, "seconds"> {
-  const run = randomBytes(6).toString("hex");
+  const batch = randomBytes(6).toString("hex");
   const target = name === PLAIN ? "/plain" : "/send";
   const request = (index: number): Buffer => {
-    const body = JSON.stringify({ sessionId: "main", toJid: "15550100001", content: `message ${run} ${String(index).padStart(8, "0")}` });
-    const key = name === KEYED ? `idempotency-key: ${run}-${index}\r\n` : "";
+    const body = JSON.stringify({ sessionId: "main", toJid: "15550100001", content: `message ${batch} ${String(index).padStart(8, "0")}` });
+    const key = name === KEYED ? `idempotency-key: ${batch}-${index}\r\n` : "";
     return Buffer.from(
       `POST ${target} HTTP/1.1\r\nhost: bench.test\r\nauthorization: Bearer a-token-of-the-bench\r\ncontent-type: application/json\r\n${key}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     );

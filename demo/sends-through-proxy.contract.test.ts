@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { waitUntil } from "../lib/processes.ts";
 import { SHADOW_SECRET, startShadow, type ShadowForTests } from "../shadow/testing/start-shadow.ts";
 import { AUTH_SECRET } from "../testing/contract/tokens.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
@@ -98,3 +99,26 @@ it("a send without a key is one row with a key of the proxy's", async () => {
   const after = await sql.query<{ idempotencyKey: string }>(`select "idempotencyKey" from whatsapp_outbox`);
   expect(after.rows.length - before.rows.length).toBe(1);
 });
+
+it("what nest would have answered is what legacy answered: texts, files and refusals", async () => {
+  await flip("shadow");
+  if (!(await waitUntil(async () => (await shadow.summary()).selfTest !== null, 60_000))) throw new Error("the comparator did not start");
+  const ledger = async (endpoint: string) => (await shadow.summary()).endpoints.find(({ id }) => id === endpoint)?.ledger;
+  const before = { text: (await ledger("sends.text"))?.eligible ?? 0, media: (await ledger("sends.media"))?.eligible ?? 0 };
+  await post(shadow.url, "compared-text", "text");
+  await post(shadow.url, "compared-media", "media");
+  const refused = await fetch(`${shadow.url}/api/whatsapp/chat-messages`, {
+    method: "POST",
+    headers: { ...bearer(), "content-type": "application/json" },
+    body: JSON.stringify({ sessionId: "unknown", toJid: "15550100001", content: "" }),
+  });
+  expect(refused.status).toBe(400);
+  await expect.poll(async () => (await ledger("sends.text"))?.eligible, { timeout: 20_000 }).toBe(before.text + 2);
+  await expect.poll(async () => (await ledger("sends.media"))?.eligible, { timeout: 20_000 }).toBe(before.media + 1);
+  await expect.poll(async () => (await ledger("sends.text"))?.pending, { timeout: 20_000 }).toBe(0);
+  await expect.poll(async () => (await ledger("sends.media"))?.pending, { timeout: 20_000 }).toBe(0);
+  expect((await shadow.summary()).drifts.map(({ endpoint, kind, path }) => `${endpoint} ${kind} ${path}`)).toEqual([]);
+  expect((await ledger("sends.text"))?.matched).toBeGreaterThanOrEqual(2);
+  expect((await ledger("sends.media"))?.matched).toBeGreaterThanOrEqual(1);
+  expect([await rowsOf("compared-text"), await rowsOf("compared-media")]).toEqual([1, 1]);
+}, 120_000);

@@ -72,7 +72,13 @@ export class SendServer {
       this.#parts.events.onError(error);
       return this.#conveyance.withoutStore(send, entry);
     }
-    await this.#conveyance.convey(send, entry, begun);
+    try {
+      await this.#conveyance.convey(send, entry, begun);
+    } catch (error) {
+      // An answer that Node refuses to write, say: the ledger has it, the client sees a connection that broke.
+      this.#parts.events.onError(error);
+      send.response.destroy();
+    }
     return "handled";
   }
 
