@@ -5,6 +5,8 @@ import type { WorkerScene } from "./worker-scene.ts";
 
 /** Kills a worker again and again while messages flow both ways, and says what became of each message. */
 
+const UNSETTLED = { state: { not: "SENT" } } as const;
+
 export type ChaosOptions = {
   readonly scene: WorkerScene;
   readonly sessionId: string;
@@ -27,10 +29,15 @@ export type ChaosResult = {
 };
 
 const CONTACTS = ["15550610001", "15550610002", "15550610003"];
-/** Killed while it starts, while it logs in, and while it works. */
-const SHORTEST_LIFE_MS = 300;
-const LONGEST_LIFE_MS = 6_000;
+/** Every so many kills come while it starts, the others while it works. */
+const EARLY_KILL_SHARE = 0.3;
+const EARLY_WITHIN_MS = 3_000;
+const WORKS_FOR_MS = 4_000;
+const LOGIN_WITHIN_MS = 20_000;
 const PAUSE_MS = 60;
+/** Contacts write on once the worker has caught up: a backlog that only grows tests nothing but the machine. */
+const MAX_WAITING = 60;
+const CATCH_UP_WITHIN_MS = 20_000;
 
 export async function unleashChaos({ scene, sessionId, phone, seconds, random }: ChaosOptions): Promise<ChaosResult> {
   const until = performance.now() + seconds * 1_000;
@@ -42,6 +49,8 @@ export async function unleashChaos({ scene, sessionId, phone, seconds, random }:
 
   const written = new Map(CONTACTS.map((contact) => [contact, [] as string[]]));
   const accepted = new Map(CONTACTS.map((contact) => [contact, [] as { messageId: string; text: string }[]]));
+  const device = () => scene.whatsapp.control.devices().find((each) => each.phone === phone);
+  const isOnline = (): boolean => device()?.isOnline === true;
   const write = async (): Promise<void> => {
     for (let number = 0; !isOver(); number += 1) {
       const contact = CONTACTS[number % CONTACTS.length] ?? "";
@@ -49,6 +58,7 @@ export async function unleashChaos({ scene, sessionId, phone, seconds, random }:
       await scene.whatsapp.control.send({ to: phone, from: contact, text });
       written.get(contact)?.push(text);
       await sleep(PAUSE_MS + random() * PAUSE_MS);
+      await waitUntil(() => (device()?.waiting ?? 0) < MAX_WAITING, CATCH_UP_WITHIN_MS);
     }
   };
   const send = async (): Promise<void> => {
@@ -60,12 +70,17 @@ export async function unleashChaos({ scene, sessionId, phone, seconds, random }:
       if (reply.status === 200)
         accepted.get(contact)?.push({ messageId: ((await reply.json()) as { message: { messageId: string } }).message.messageId, text });
       await sleep(PAUSE_MS * 2 + random() * PAUSE_MS);
+      await waitUntil(async () => (await scene.api.database.whatsAppOutbox.count({ where: UNSETTLED })) < MAX_WAITING, CATCH_UP_WITHIN_MS, PAUSE_MS);
     }
   };
   let kills = 0;
   const kill = async (): Promise<void> => {
     while (!isOver()) {
-      await sleep(SHORTEST_LIFE_MS + random() * (LONGEST_LIFE_MS - SHORTEST_LIFE_MS));
+      if (random() < EARLY_KILL_SHARE) await sleep(random() * EARLY_WITHIN_MS);
+      else {
+        await waitUntil(isOnline, LOGIN_WITHIN_MS);
+        await sleep(random() * WORKS_FOR_MS);
+      }
       await worker.end("SIGKILL");
       printed.push(worker.output());
       kills += 1;
@@ -86,7 +101,7 @@ export async function hasSettled(scene: WorkerScene, { written, accepted }: Chao
     async () =>
       (await database.whatsAppMessage.count({ where: { fromMe: false } })) >= incoming &&
       (await database.whatsAppMessage.count({ where: { fromMe: true, status: { in: ["SENT", "DELIVERED", "READ"] } } })) >= outgoing &&
-      (await database.whatsAppOutbox.count({ where: { state: { not: "SENT" } } })) === 0 &&
+      (await database.whatsAppOutbox.count({ where: UNSETTLED })) === 0 &&
       (await database.whatsAppSessionKey.count({ where: { type: "inbox" } })) === 0,
     timeoutMs,
     100,
