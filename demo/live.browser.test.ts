@@ -75,6 +75,13 @@ async function ops(method: "PUT" | "POST", path: string, body: object): Promise<
   expect({ status: answer.statusCode, text: await answer.body.text() }).toMatchObject({ status: 200 });
 }
 
+/** Emissions of one system that the tap has handed on so far. */
+async function forwardedOf(system: "legacy" | "nest"): Promise<number> {
+  const answer = await request(`${demo.systems.urls.ops}/metrics`, { headers: { authorization: `Bearer ${demo.systems.opsToken}` } });
+  const line = (await answer.body.text()).split("\n").find((each) => each.includes(`tap_calls_total{system="${system}",result="forwarded"}`));
+  return Number(line?.split(" ").at(-1) ?? 0);
+}
+
 const flip = async (stage: string, percent?: number): Promise<void> => {
   for (const family of FAMILIES)
     await ops("PUT", family, { stage, reason: "a browser watches", override: true, ...(percent === undefined ? {} : { percent }) });
@@ -224,6 +231,7 @@ describe("the admin UI, live", () => {
     await isLive(chat.page);
     const pairing = await watch("Owner", `/admin/sessions?session=${sessionId}`);
     const before = pairing.heard.length;
+    const forwarded = { legacy: await forwardedOf("legacy"), nest: await forwardedOf("nest") };
     const made = { messages: 0, qrs: 0, sockets: 0 };
 
     let isOver = false;
@@ -281,6 +289,8 @@ describe("the admin UI, live", () => {
     });
     expect(countsOf(chat.heard, "message.received", "messageId")).toEqual(once);
     expect([...chat.complaints, ...pairing.complaints]).toEqual([]);
+    expect(await forwardedOf("legacy")).toBeGreaterThan(forwarded.legacy);
+    expect(await forwardedOf("nest")).toBeGreaterThan(forwarded.nest);
     expect(demo.ended).toEqual([]);
     await chat.picture("live-after-rollback");
     await chat.leave();
