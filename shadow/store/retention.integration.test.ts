@@ -70,6 +70,7 @@ it("deletes what is older than the days, and nothing else", async () => {
     evidence: 2,
     fields: 2,
     runs: 2,
+    sends: 0,
     drifts: 3,
   });
   const { rows } = await client.query<{ fingerprint: string }>("select fingerprint from parallax.drifts order by fingerprint");
@@ -83,6 +84,7 @@ it("deletes what is older than the days, and nothing else", async () => {
     evidence: 0,
     fields: 0,
     runs: 0,
+    sends: 0,
     drifts: 0,
   });
 });

@@ -125,6 +125,13 @@ describe("an emission without a partner", () => {
     expect(outlineOf(run(start(), emissions))).toEqual(outlines);
   });
 
+  it("is a duplicate also when somebody looks between the end of the pair's window and its own", () => {
+    const pairing = start();
+    for (const emission of [says("legacy", 0), says("nest", 1), says("nest", 50)]) pairing.observe(emission);
+    expect(pairing.tick(WINDOW_MS + 25)).toEqual([]);
+    expect(outlineOf(pairing.tick(WINDOW_MS + 50))).toEqual(["duplicate, duplicate-emission @emission"]);
+  });
+
   it("is judged when the window has passed, not before", () => {
     const pairing = start();
     pairing.observe(says("legacy", 0));

@@ -90,7 +90,8 @@ export class Pairing {
       settled.push(partner === undefined ? this.#settleAlone(own) : this.#settlePair(own, partner));
     }
     for (const [key, atMs] of this.#paired) {
-      if (atMs + this.#options.windowMs > nowMs && this.#paired.size <= MAX_KEYS_REMEMBERED) break;
+      // One more of the same that came within the window is judged a window later.
+      if (atMs + 2 * this.#options.windowMs > nowMs && this.#paired.size <= MAX_KEYS_REMEMBERED) break;
       this.#paired.delete(key);
     }
     return settled;
@@ -156,7 +157,8 @@ export class Pairing {
     // Its partner may have been among what was lost, as long before or after it as one side waits for the other.
     if (Math.abs(own.emission.atMs - this.#lostAtMs) <= windowMs) return this.#settle("shed", own, []);
     if (own.emission.system === "legacy") return this.#settle("missing", own, [wholeDifference("missing-emission", own.emission, undefined)]);
-    const isRepeated = this.#paired.has(own.key);
+    const pairedAtMs = this.#paired.get(own.key);
+    const isRepeated = pairedAtMs !== undefined && own.emission.atMs - pairedAtMs <= windowMs;
     const kind = isRepeated ? "duplicate-emission" : "extra-emission";
     return this.#settle(isRepeated ? "duplicate" : "extra", own, [wholeDifference(kind, undefined, own.emission)]);
   }
