@@ -10,9 +10,21 @@ import { printResult, writeResult } from "./results.ts";
 import { sendsBench } from "./sends.ts";
 import { soakBench } from "./soak.ts";
 import { streamBench } from "./stream.ts";
+import { tapBench } from "./tap.ts";
 import { workerBench } from "./worker.ts";
 
-const BENCHES: readonly Bench[] = [compareBench, proxyBench, faultsBench, streamBench, apiBench, mediaBench, workerBench, sendsBench, soakBench];
+const BENCHES: readonly Bench[] = [
+  compareBench,
+  proxyBench,
+  faultsBench,
+  streamBench,
+  apiBench,
+  mediaBench,
+  tapBench,
+  workerBench,
+  sendsBench,
+  soakBench,
+];
 const DEFAULT_CONNECTIONS = 50;
 
 const HELP = `npm run bench -- [NAME] [options]      without a name: all, one after the other

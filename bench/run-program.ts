@@ -14,11 +14,14 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 
 /** Starts `node …` and resolves with the JSON line whose `msg` is the given one. */
-export async function runProgram(args: readonly string[], options: { readonly ready: string }): Promise<Program> {
+export async function runProgram(
+  args: readonly string[],
+  options: { readonly ready: string; readonly env?: Readonly<Record<string, string>> | undefined },
+): Promise<Program> {
   const child = spawn(process.execPath, [...args], {
     stdio: ["ignore", "pipe", "inherit"],
     detached: true,
-    env: { PATH: "/usr/bin:/bin", HOME: "/tmp" },
+    env: { PATH: "/usr/bin:/bin", HOME: "/tmp", ...options.env },
   });
   const stop = (): Promise<void> => stopProgram(child);
   try {

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PACKAGE_ROOT } from "../lib/paths.ts";
 import { runProgram, type Program } from "./run-program.ts";
-import { startParallax, type Parallax } from "./start-parallax.ts";
+import { startParallax, type Parallax, type ParallaxOptions } from "./start-parallax.ts";
 
 /** A temporary folder and the programs of one bench; all of it goes when the bench ends, however it ends. */
 export type Workbench = {
   readonly folder: string;
   /** One of `bench/programs`. */
   readonly start: (name: string, ...args: readonly string[]) => Promise<Program>;
-  readonly startParallax: (options: { readonly yaml: string; readonly legacyUrl: string; readonly candidateUrl: string }) => Promise<Parallax>;
+  readonly startParallax: (options: ParallaxOptions) => Promise<Parallax>;
   readonly keep: (program: Program) => void;
 };
 

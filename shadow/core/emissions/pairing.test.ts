@@ -149,6 +149,22 @@ describe("an emission without a partner", () => {
     ]);
   });
 
+  it("says nothing of order or number of a fact that goes on being told after one half of it was lost", () => {
+    const pairing = start();
+    pairing.noteLoss(0);
+    const again: Said = { event: "connection.update", data: { status: "connecting" } };
+    const round = (atMs: number, other: string) => [
+      says("legacy", atMs, message(other)),
+      says("legacy", atMs + 1, again), // pairs with what nest told before
+      says("nest", atMs + 2, message(other)),
+      says("nest", atMs + 3, again),
+    ];
+    const emissions = [says("nest", 1_000, again), ...round(20_000, "m1"), ...round(45_000, "m2"), ...round(70_000, "m3")];
+    const settled = run(pairing, emissions, 70_004);
+    const ticks = Array.from({ length: 200 }, (_, index) => pairing.tick(70_004 + index * 200)).flat();
+    expect(outlineOf([...settled, ...ticks])).toEqual([...Array.from({ length: 6 }, () => "matched"), "shed"]);
+  });
+
   it("says nothing at the end", () => {
     const pairing = start();
     pairing.observe(says("legacy", 0));

@@ -35,7 +35,7 @@ export class Pairing {
   readonly #waiting = new WaitingRoom();
   readonly #order: OrderMemory;
   /** Keys that had a pair, and when: a second emission of nest alone is a duplicate. */
-  readonly #paired = new Map<string, number>();
+  readonly #paired = new Map<string, { readonly atMs: number; readonly isUncertain: boolean }>();
   readonly #seqs: Record<System, number> = { legacy: 0, nest: 0 };
   /** Facts that wait on both sides, and when they pair though they differ. */
   readonly #unequal = new Map<string, number>();
@@ -89,8 +89,8 @@ export class Pairing {
       const partner = this.#waiting.takePartner(own, "the same channel") ?? this.#waiting.takePartner(own, "any channel");
       settled.push(partner === undefined ? this.#settleAlone(own) : this.#settlePair(own, partner));
     }
-    for (const [key, atMs] of this.#paired) {
-      // One more of the same that came within the window is judged a window later.
+    for (const [key, { atMs }] of this.#paired) {
+      // An emission that came within a window of a pair is settled a window later.
       if (atMs + 2 * this.#options.windowMs > nowMs && this.#paired.size <= MAX_KEYS_REMEMBERED) break;
       this.#paired.delete(key);
     }
@@ -128,17 +128,38 @@ export class Pairing {
   #settlePair(one: Waiting, other: Waiting, known?: "equal"): Settled {
     const [legacy, nest] = one.emission.system === "legacy" ? [one, other] : [other, one];
     const atMs = Math.max(legacy.emission.atMs, nest.emission.atMs);
+    const isUncertain = this.#isUncertain(legacy, nest);
     this.#paired.delete(legacy.key);
-    this.#paired.set(legacy.key, atMs);
+    this.#paired.set(legacy.key, { atMs, isUncertain });
     const payload = known === "equal" && !this.#learnsIds(legacy.emission.event) ? [] : this.#payloadDifferences(legacy.emission, nest.emission);
-    const differences = [...this.#placeDifferences(legacy, nest, atMs), ...payload];
+    const differences = [...this.#placeDifferences(legacy, nest, isUncertain), ...payload];
     return this.#settle(differences.length === 0 ? "matched" : "drift", legacy, differences, nest);
   }
 
-  #placeDifferences(legacy: Waiting, nest: Waiting, atMs: number): Difference[] {
+  /**
+   * Of a fact that is told again and again one half may have been lost: from then on each half pairs with the other side's
+   * next one, as long as they follow one another. Such pairs say nothing about order.
+   */
+  #isUncertain(legacy: Waiting, nest: Waiting): boolean {
+    const isShifted = [legacy, nest].some((own) => this.#pairBefore(own)?.isUncertain === true);
+    return isShifted || this.#isNearLoss(legacy) || this.#isNearLoss(nest);
+  }
+
+  /** The last pair of the same fact, not longer ago than one side waits for the other. */
+  #pairBefore({ key, emission }: Waiting): { readonly isUncertain: boolean } | undefined {
+    const pair = this.#paired.get(key);
+    return pair !== undefined && emission.atMs - pair.atMs <= this.#options.windowMs ? pair : undefined;
+  }
+
+  #isNearLoss({ emission }: Waiting): boolean {
+    return Math.abs(emission.atMs - this.#lostAtMs) <= this.#options.windowMs;
+  }
+
+  #placeDifferences(legacy: Waiting, nest: Waiting, isUncertain: boolean): Difference[] {
     if (legacy.emission.channel !== nest.emission.channel) return [channelDifference(legacy.emission.channel, nest.emission.channel)];
     // Noted also when late: its place is what the next ones are held against.
-    const isReordered = this.#order.note(legacy.scope, { legacySeq: legacy.seq, nestSeq: nest.seq, atMs });
+    const atMs = Math.max(legacy.emission.atMs, nest.emission.atMs);
+    const isReordered = !isUncertain && this.#order.note(legacy.scope, { legacySeq: legacy.seq, nestSeq: nest.seq, atMs });
     if (nest.emission.atMs - legacy.emission.atMs > this.#options.lateMs) return [wholeDifference("late-emission", legacy.emission, nest.emission)];
     return isReordered ? [wholeDifference("reordered-emission", legacy.emission, nest.emission)] : [];
   }
@@ -153,12 +174,11 @@ export class Pairing {
   }
 
   #settleAlone(own: Waiting): Settled {
-    const { windowMs } = this.#options;
     // Its partner may have been among what was lost, as long before or after it as one side waits for the other.
-    if (Math.abs(own.emission.atMs - this.#lostAtMs) <= windowMs) return this.#settle("shed", own, []);
+    const before = this.#pairBefore(own);
+    if (this.#isNearLoss(own) || before?.isUncertain === true) return this.#settle("shed", own, []);
     if (own.emission.system === "legacy") return this.#settle("missing", own, [wholeDifference("missing-emission", own.emission, undefined)]);
-    const pairedAtMs = this.#paired.get(own.key);
-    const isRepeated = pairedAtMs !== undefined && own.emission.atMs - pairedAtMs <= windowMs;
+    const isRepeated = before !== undefined;
     const kind = isRepeated ? "duplicate-emission" : "extra-emission";
     return this.#settle(isRepeated ? "duplicate" : "extra", own, [wholeDifference(kind, undefined, own.emission)]);
   }
