@@ -36,7 +36,8 @@ export class AuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const route = routeKindOf(request);
-    if (route === undefined) throw new AppError("API_ROUTE_UNMARKED", "a handler has none of @Endpoint, @IngestEndpoint, @ShadowEndpoint and @ServiceRoute");
+    if (route === undefined)
+      throw new AppError("API_ROUTE_UNMARKED", "a handler has none of @Endpoint, @IngestEndpoint, @ShadowEndpoint and @ServiceRoute");
     if (route.kind === "endpoint") await this.admitUser(request, route.endpoint);
     if (route.kind === "internal") await this.admitService(request, route.scope);
     // The role was judged before; whatever got here without it does not find the route.
