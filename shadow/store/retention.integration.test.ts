@@ -89,7 +89,6 @@ it("deletes what is older than the days, and nothing else", async () => {
     fields: 2,
     runs: 2,
     drifts: 3,
-    emission_ledger: 0,
     sends: 2,
   });
   const { rows } = await client.query<{ fingerprint: string }>("select fingerprint from parallax.drifts order by fingerprint");
@@ -104,7 +103,6 @@ it("deletes what is older than the days, and nothing else", async () => {
     fields: 0,
     runs: 0,
     drifts: 0,
-    emission_ledger: 0,
     sends: 0,
   });
 });
