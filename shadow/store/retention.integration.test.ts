@@ -59,6 +59,24 @@ it("deletes what is older than the days, and nothing else", async () => {
     await insert("runs", { id: `'r${ago}'`, heartbeatAt: days(ago) });
     await insertDrift(`seen ${ago}`, ago);
   }
+  for (const [id, state, started, free] of [
+    ["free", "completed", 1, days(0.5)],
+    ["kept", "completed", 0, "now() + interval '1 day'"],
+    ["unknown", "unknown", 29, "null"],
+    ["unknown long ago", "unknown", 31, "null"],
+  ] as const) {
+    const texts = {
+      id: `'${id}'`,
+      slot: `'${id}'`,
+      requestId: "'r'",
+      endpoint: "'e'",
+      family: "'f'",
+      owner: "'legacy'",
+      state: `'${state}'`,
+      keyId: "'k'",
+    };
+    await insert("sends", { ...texts, sealedKey: "''", startedAt: days(started), leaseUntil: "now()", freeAt: free });
+  }
   await insertDrift("fixed long ago", 400, { state: "'fixed'", stateAt: days(300) });
   await insertDrift("accepted lately", 400, { state: "'accepted'", stateAt: days(3) });
   expect(await applyRetention(store, KEEP_ALL)).toEqual({
@@ -72,6 +90,7 @@ it("deletes what is older than the days, and nothing else", async () => {
     runs: 2,
     sends: 0,
     drifts: 3,
+    sends: 2,
   });
   const { rows } = await client.query<{ fingerprint: string }>("select fingerprint from parallax.drifts order by fingerprint");
   expect(rows.map(({ fingerprint }) => fingerprint)).toEqual(["accepted lately", "seen 0", "seen 29"]);
@@ -86,6 +105,7 @@ it("deletes what is older than the days, and nothing else", async () => {
     runs: 0,
     sends: 0,
     drifts: 0,
+    sends: 0,
   });
 });
 

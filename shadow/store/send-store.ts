@@ -5,8 +5,8 @@ import type { System } from "../core/types.ts";
 import { BEAT, BEGIN, CLAIM, COMPLETE, DELIVER, FIND, PUT_ASIDE, SETTLE, SWEEP } from "./send-statements.ts";
 
 /** A send waits for nobody: a store that does not answer in this time is down for it. */
-const CONNECT_TIMEOUT_MS = 1_500;
-const STATEMENT_TIMEOUT_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 5_000;
 const DURABLE_CONNECTIONS = 12;
 const QUICK_CONNECTIONS = 4;
 
