@@ -65,7 +65,7 @@ export class Supervisor {
     for (const { runner } of running) runner.stop("handed_over");
     await Promise.all(running.map(({ runner }) => runner.done()));
     // Leases are given back after `done`; the last renewal must not follow.
-    while (this.#running.size > 0) await Promise.all([...this.#running.keys()].map((sessionId) => this.#ended.get(sessionId)));
+    while (this.#ended.size > 0) await Promise.all(this.#ended.values());
     this.#keeper.stop();
   }
 
@@ -114,6 +114,7 @@ export class Supervisor {
       const askedAtMs = this.#parts.monotonicMs();
       const lease = await this.#leases.acquire(sessionId, deadOwners);
       if (lease === undefined) return;
+      if (this.#isStopping) return await this.#leases.release(lease);
       this.#keeper.add(lease, askedAtMs);
       this.#run(lease, (await this.#wantedOf(sessionId))?.pairingPhone ?? null);
     } finally {

@@ -50,7 +50,8 @@ export type WorkerScene = {
 
 export async function startWorkerScene(databaseUrl: string, every: Partial<WorkerEnv> = {}): Promise<WorkerScene> {
   const folder = await mkdtemp(join(tmpdir(), "parallax-worker-"));
-  const api = await startTestApi(databaseUrl);
+  const mediaDir = join(folder, "media");
+  const api = await startTestApi(databaseUrl, {}, { mediaDir });
   await seedTenants(api.database);
   const whatsapp = await startWhatsapp();
   const workers = new Set<RunningWorker>();
@@ -61,7 +62,7 @@ export async function startWorkerScene(databaseUrl: string, every: Partial<Worke
     ingestFallbackUrl: undefined,
     serviceTokenSecret: SERVICE_SECRET,
     spoolDir: join(folder, name, "spool"),
-    mediaDir: join(folder, "media"),
+    mediaDir,
     mediaMaxBytes: 10_000_000,
     mediaHosts: parseMediaHosts(whatsapp.mediaHost),
     whatsappUrl: whatsapp.url,

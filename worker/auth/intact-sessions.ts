@@ -30,9 +30,9 @@ export async function decryptIntact(keys: SignalKeyStoreWithTransaction, address
 }
 
 /** Where the sessions with a device lie: under its LID, once that is known. */
-export async function sessionAddress({ lidMapping, jidToSignalProtocolAddress }: SignalRepositoryWithLIDStore, jid: string): Promise<string> {
-  const lid = jid.endsWith("@s.whatsapp.net") ? await lidMapping.getLIDForPN(jid) : null;
-  return jidToSignalProtocolAddress(lid ?? jid);
+export async function sessionAddress(repository: SignalRepositoryWithLIDStore, jid: string): Promise<string> {
+  const lid = jid.endsWith("@s.whatsapp.net") ? await repository.lidMapping.getLIDForPN(jid) : null;
+  return repository.jidToSignalProtocolAddress(lid ?? jid);
 }
 
 async function readRecord(keys: SignalKeyStoreWithTransaction, address: string): Promise<SessionRecord | undefined> {

@@ -91,9 +91,8 @@ it("makes a message FAILED when WhatsApp refuses it, and never tries again", asy
     .poll(() => outboxOf(messageId).then(({ state, errorCode }) => ({ state, errorCode })), WAIT)
     .toEqual({ state: "FAILED", errorCode: 463 });
   await scene.whatsapp.control.disconnect(SHOP, 515);
-  await send("15550310006", "after it").then(({ messageId: next }) =>
-    expect.poll(() => messageOf(next).then(({ status }) => status), WAIT).toBe("SENT"),
-  );
+  const next = await send("15550310006", "after it");
+  await expect.poll(() => messageOf(next.messageId).then(({ status }) => status), WAIT).toBe("SENT");
   expect(scene.whatsapp.control.stanzas(messageId)).toBe(1);
 });
 

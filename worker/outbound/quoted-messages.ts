@@ -24,7 +24,7 @@ export class QuotedMessages {
     if (row === undefined) return undefined;
     const key: WAMessageKey = { remoteJid: chatJid, id: row.messageId, fromMe: row.fromMe };
     if (row.participant !== null) key.participant = row.participant;
-    return { key, message: { conversation: row.content ?? "" } } as WAMessage;
+    return { key, message: { conversation: row.content ?? "" } };
   }
 
   /** What the client library sends again when a device could not decrypt it. Media it only has for as long as it remembers. */
