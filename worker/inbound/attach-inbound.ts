@@ -5,13 +5,13 @@ import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { GroupCache } from "../group-cache.ts";
 import type { Delivery, IngestPath } from "../ingest/delivery.ts";
-import type { MediaPort } from "../media/media-port.ts";
+import type { MediaPort, MediaRequest } from "../media/media-port.ts";
 import { toContactItem, toPairItem } from "./contact-items.ts";
 import { attachGroups } from "./group-events.ts";
 import { readHistory } from "./history.ts";
 import type { Intake } from "./intake.ts";
 import { handleInOrder } from "./in-order.ts";
-import { readMessage } from "./read-message.ts";
+import { readMessage, toRuns, type Reading } from "./read-message.ts";
 import { statusesOf } from "./receipt-stanza.ts";
 import { messageKey, RecentKeys, statusKey } from "./recent-keys.ts";
 import { mergedStatus, toGroupStatusItem, toStatusItem, type StatusReport } from "./status-items.ts";
@@ -93,7 +93,7 @@ class Hearing {
 
   /** At the moment of decryption: throws when the message cannot be kept, and it counts as not received then. */
   async take(message: WAMessage): Promise<void> {
-    const kept = this.deliverMessage(message, sourceOf(message));
+    const kept = this.deliver([message], sourceOf(message));
     if (kept === undefined) return;
     await this.track(kept);
     this.taken.add(messageKey(message.key));
@@ -124,7 +124,7 @@ class Hearing {
 
   private hearMessages(messages: readonly WAMessage[]): void {
     for (const message of messages) {
-      if (!this.taken.has(messageKey(message.key))) this.inBackground(this.deliverMessage(message, sourceOf(message)));
+      if (!this.taken.has(messageKey(message.key))) this.inBackground(this.deliver([message], sourceOf(message)));
       this.hearStatuses([mergedStatus(message, this.nowMs())]);
     }
   }
@@ -140,25 +140,32 @@ class Hearing {
 
   private hearHistory(history: BaileysEventMap["messaging-history.set"]): void {
     const { messages, contacts } = readHistory(history);
-    for (const message of messages) this.inBackground(this.deliverMessage(message, "history"));
+    this.inBackground(this.deliver(messages, "history"));
     this.report("contacts", contacts);
   }
 
-  private deliverMessage(message: WAMessage, source: MessageSource): Promise<void> | undefined {
-    const { socket, sessionId, tenantId, media, log } = this.context;
-    const reading = readMessage(message, { source, ownJid: socket.user?.id ?? socket.authState.creds.me?.id ?? "" });
-    if (reading.kind === "ignored") {
-      log.debug({ sessionId, reason: reading.reason }, "heard something that is no message of a conversation");
+  /** In their order, as few calls as that allows. Undefined when there is nothing to keep. */
+  private deliver(messages: readonly WAMessage[], source: MessageSource): Promise<void> | undefined {
+    const { socket, sessionId, log } = this.context;
+    const ownJid = socket.user?.id ?? socket.authState.creds.me?.id ?? "";
+    const readings = messages.map((message) => readMessage(message, { source, ownJid }));
+    const runs = toRuns(readings);
+    if (runs.length === 0) {
+      log.debug({ sessionId }, "heard nothing that is a message of a conversation");
       return undefined;
     }
     const traceId = randomUUID();
-    log.debug({ sessionId, traceId, messageId: reading.item.messageId, kind: reading.kind, source }, "heard");
-    if (reading.kind === "change") return this.submit("messages/changes", [reading.item], traceId);
-    const { item } = reading;
-    const kept = this.submit("messages", [item], traceId);
-    const remote = item.media?.remote;
-    if (remote === undefined) return kept;
-    return kept.then(() => media.fetch({ sessionId, tenantId, messageId: item.messageId, remote, traceId, mayAskAgain: source !== "history" }));
+    log.debug({ sessionId, traceId, messages: messages.length, messageId: runs[0]?.items[0]?.messageId, source }, "heard");
+    const kept = runs.map(({ path, items }) => this.submit(path, items, traceId));
+    return Promise.all(kept).then(() => this.fetchMedia(readings, { traceId, mayAskAgain: source !== "history" }));
+  }
+
+  private fetchMedia(readings: readonly Reading[], how: Pick<MediaRequest, "traceId" | "mayAskAgain">): void {
+    const { sessionId, tenantId, media } = this.context;
+    for (const reading of readings) {
+      const remote = reading.kind === "message" ? reading.item.media?.remote : undefined;
+      if (remote !== undefined) media.fetch({ sessionId, tenantId, messageId: remote.key.id, remote, ...how });
+    }
   }
 
   private submit(path: IngestPath, items: readonly object[], traceId: string): Promise<void> {

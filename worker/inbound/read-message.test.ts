@@ -2,7 +2,7 @@ import { proto, type WAMessage } from "@whiskeysockets/baileys";
 import { changeItem, messageItem } from "@ipnuo/domain/ingest";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readMessage, type MessageReport } from "./read-message.ts";
+import { readMessage, toRuns, type MessageReport, type Reading } from "./read-message.ts";
 
 const CHAT = "15550100001@s.whatsapp.net";
 const LID = "200000000001@lid";
@@ -170,6 +170,16 @@ test("what is longer than the API takes is cut, so that the message is not lost"
   expect(readMessage(arrived({ reactionMessage: { key: { id: "T1" }, text: "x".repeat(99) } }), CONTEXT)).toMatchObject({
     item: { emoji: "x".repeat(64) },
   });
+});
+
+test("messages and what changes them are told in their order, in as few calls as that allows", () => {
+  const reading = (kind: Reading["kind"], messageId: string): Reading => ({ kind, item: { messageId } }) as Reading;
+  const runs = toRuns([reading("message", "A"), reading("message", "B"), reading("ignored", "-"), reading("change", "A"), reading("message", "C")]);
+  expect(runs.map(({ path, items }) => [path, items.map(({ messageId }) => messageId).join()])).toEqual([
+    ["messages", "A,B"],
+    ["messages/changes", "A"],
+    ["messages", "C"],
+  ]);
 });
 
 test("whatever arrives is read without an exception, and what becomes an item is one the API takes", () => {

@@ -15,6 +15,22 @@ export type Reading =
   | { readonly kind: "change"; readonly item: MessageChange }
   | { readonly kind: "ignored"; readonly reason: IgnoredReason };
 
+/** Items that follow each other and go to the same path. */
+export type Run = { readonly path: "messages" | "messages/changes"; readonly items: { readonly messageId: string }[] };
+
+/** Pure. The order of messages and of what changes them is kept. */
+export function toRuns(readings: readonly Reading[]): Run[] {
+  const runs: Run[] = [];
+  for (const reading of readings) {
+    if (reading.kind === "ignored") continue;
+    const path = reading.kind === "message" ? "messages" : "messages/changes";
+    const last = runs.at(-1);
+    if (last?.path === path) last.items.push(reading.item);
+    else runs.push({ path, items: [reading.item] });
+  }
+  return runs;
+}
+
 /** What the ingest API takes; more would get the whole item rejected. */
 const MAX_ID = 128;
 const MAX_NAME = 1_024;

@@ -1,4 +1,4 @@
-import { areJidsSameUser, getBinaryNodeChildren, getStatusFromReceiptType, isJidGroup, type BinaryNode } from "@whiskeysockets/baileys";
+import { areJidsSameUser, getBinaryNodeChildren, getStatusFromReceiptType, isJidGroup, proto, type BinaryNode } from "@whiskeysockets/baileys";
 import { toStatusItem, type StatusReport } from "./status-items.ts";
 
 /** The account's two addresses. */
@@ -12,12 +12,10 @@ export function statusesOf({ attrs, content }: BinaryNode, me: Me, nowMs: number
   const remoteJid = !isByMe || isJidGroup(from) === true ? from : recipient;
   const fromMe = recipient === undefined || (type === "sender" && isByMe);
   const status = getStatusFromReceiptType(type);
-  if (status === undefined || (isByMe && status < SERVER_ACK)) return [];
+  if (status === undefined || (isByMe && status < proto.WebMessageInfo.Status.SERVER_ACK)) return [];
   const others = Array.isArray(content) ? getBinaryNodeChildren(content[0], "item").flatMap(({ attrs: item }) => item["id"] ?? []) : [];
   return [id, ...others].flatMap((each) => {
     const key = { id: each, fromMe, ...(remoteJid === undefined ? {} : { remoteJid }) };
     return toStatusItem({ key, update: { status, messageTimestamp: Number(t ?? 0) } }, nowMs) ?? [];
   });
 }
-
-const SERVER_ACK = 2;
