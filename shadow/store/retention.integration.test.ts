@@ -88,7 +88,6 @@ it("deletes what is older than the days, and nothing else", async () => {
     evidence: 2,
     fields: 2,
     runs: 2,
-    sends: 0,
     drifts: 3,
     sends: 2,
   });
@@ -103,7 +102,6 @@ it("deletes what is older than the days, and nothing else", async () => {
     evidence: 0,
     fields: 0,
     runs: 0,
-    sends: 0,
     drifts: 0,
     sends: 0,
   });

@@ -32,7 +32,7 @@ export function watchReturn(listeners: readonly Listener[]): () => Promise<void>
   const before = listeners.map(({ subscriber: { socketId } }) => socketId());
   return async () => {
     const isBack = ({ subscriber: { client, socketId }, channels }: Listener, index: number): boolean =>
-      socketId() !== before[index] && channels.every((channel) => client.channel(channel)?.subscribed === true);
+      socketId() !== before[index] && channels.every((channel) => client.channel(channel).subscribed);
     if (!(await waitUntil(() => listeners.every(isBack), BACK_TIMEOUT_MS, POLL_MS))) throw new Error("a subscriber did not come back");
   };
 }

@@ -46,8 +46,8 @@ type Make = (random: Random, place: Place) => Payload;
 const SESSION_EVENTS: Weighted<readonly [event: string, payload: Make]> = [
   [["message.received", (random, place) => message(random, place)], 6],
   [["message.sent", (random, place) => ({ ...message(random, place), status: "SENT" })], 2],
-  [["message.status", (random, place) => ({ ...chat(random, place), status: "READ", readAt: "2026-03-01T10:00:00.000Z" })], 5],
-  [["media.processed", (random, place) => ({ ...chat(random, place), id: `i${place.number}`, state: "STORED", mediaUrl: null })], 1],
+  [["message.status", (random, place) => ({ ...ofChat(random, place), status: "READ", readAt: "2026-03-01T10:00:00.000Z" })], 5],
+  [["media.processed", (random, place) => ({ ...ofChat(random, place), id: `i${place.number}`, state: "STORED", mediaUrl: null })], 1],
   [["qr.code", (_random, { number }) => ({ qr: `2@${number},nobody` })], 1],
   [["contact.updated", (random, { number }) => ({ contactId: "c1", jid: jidOf(random.int(0, 7)), unreadCount: number })], 3],
   [["connection.update", (random) => ({ status: "connecting", connection: "connecting", reason: random.pick([null, "restart"]) })], 1],
@@ -68,11 +68,11 @@ function transferFact(random: Random, { lane, number }: Place): Fact {
   return { event: "transfer-request:new", channels, data };
 }
 
-function chat(random: Random, { number }: Place): Payload {
+function ofChat(random: Random, { number }: Place): Payload {
   return { messageId: `m${number}`, remoteJid: jidOf(random.int(0, 19)), contactId: null, whatsappContactId: "w1" };
 }
 
 function message(random: Random, place: Place): Payload {
   const content = 'ä \u2028 "quoted" \u{1f600} '.repeat(random.int(0, 20));
-  return { ...chat(random, place), id: `i${place.number}`, fromMe: false, content, contentTruncated: false, messageType: "TEXT" };
+  return { ...ofChat(random, place), id: `i${place.number}`, fromMe: false, content, contentTruncated: false, messageType: "TEXT" };
 }
