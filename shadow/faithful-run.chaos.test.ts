@@ -19,7 +19,7 @@ it("10,000 mixed facts of a faithful pair show no drift, and subscribers hear ea
     seed: 7,
     storeUrl: database.url,
     windowMs: 30_000,
-    isHurried: false,
+    isHurried: true,
     disturbances: [
       ["listener", "tap restart", "listener", "network drop", "listener"],
       ["listener", "broker restart", "listener", "tap restart", "listener"],

@@ -188,7 +188,7 @@ describe("in dual-writer mode", () => {
     const ledgerNow = async () => (await shadow.summary()).emissions.find(({ event }) => event === "fact")?.ledger;
     const isGivenUp = async (): Promise<boolean> => {
       await expect(emitter(LEGACY_APP).trigger("private-a.1", "fact", { id: "stuck" })).rejects.toMatchObject({ status: 503 });
-      return (await ledgerNow())?.shed === 1; // nest's, whose partner did not come within the window
+      return ((await ledgerNow())?.shed ?? 0) > 0; // nest's, whose partner did not come within the window
     };
     expect(await waitUntil(isGivenUp, 15_000, 100)).toBe(true);
     broker.misbehave({});

@@ -2,49 +2,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { waitUntil } from "../../../lib/processes.ts";
-import type { EmissionReport } from "../../../shadow/core/summary/report.ts";
 import { createEmitter, LEGACY_APP, NEST_APP, REAL_APP } from "../../../shadow/testing/emitters.ts";
 import { startShadow, type ShadowForTests } from "../../../shadow/testing/start-shadow.ts";
 import { createRandom } from "../../seed/random.ts";
 import { startRealtime, type Realtime } from "../realtime.ts";
-import { comeAgain, compareHeard, listen, watchReturn, type Comparison, type Listener } from "./audience.ts";
+import { comeAgain, compareHeard, listen, watchReturn, type Listener } from "./audience.ts";
 import { planFacts, type Fact, type Lane } from "./facts.ts";
+import type { Disturbance, EmissionLedger, FaithfulResult, FaithfulRunOptions } from "./faithful-types.ts";
 import { Gate } from "./gate.ts";
 import type { Subscriber } from "./subscriber.ts";
+import { sumLedgers } from "./sum-ledgers.ts";
 import { tell, type Teller } from "./tell.ts";
-
-type EmissionLedger = EmissionReport["ledger"];
-
-/** `listener`: one subscriber leaves and comes back under traffic. The others concern everybody. */
-export type Disturbance = "listener" | "tap restart" | "broker restart" | "network drop";
-
-export type FaithfulRunOptions = {
-  readonly mode: "dual-writer" | "single-writer";
-  readonly facts: number;
-  readonly lanes: number;
-  readonly seed: number;
-  readonly storeUrl: string;
-  readonly windowMs: number;
-  /** Subscribers try again at once when the broker is back, not when they would. */
-  readonly isHurried: boolean;
-  /** In the first half, where legacy owns everything, and in the second, where nest does; evenly over each. */
-  readonly disturbances: readonly [readonly Disturbance[], readonly Disturbance[]];
-};
-
-export type FaithfulResult = {
-  /** Facts told, one for each channel. */
-  readonly told: number;
-  readonly throughTap: Comparison;
-  readonly direct: Comparison;
-  /** Of the one that came and went. */
-  readonly restless: Comparison;
-  /** Who told what subscribers heard through the tap. */
-  readonly heardFrom: { readonly legacy: number; readonly nest: number };
-  /** Calls that were refused or cut off, and made again. */
-  readonly failedCalls: { readonly legacy: number; readonly nest: number; readonly direct: number };
-  readonly ledger: EmissionLedger;
-  readonly drifts: readonly string[];
-};
 
 const DIRECT_APP = { id: "78", key: "direct-key", secret: "direct-secret" };
 const NOBODY = "http://127.0.0.1:9";
@@ -125,7 +93,7 @@ class Run {
       return ledgers.every(({ pending }) => pending === 0);
     };
     if (!(await waitUntil(isSettled, this.#options.windowMs + ARRIVAL_TIMEOUT_MS, 250)))
-      throw new Error(`emissions are still pending: ${JSON.stringify(sumOf(ledgers))}`);
+      throw new Error(`emissions are still pending: ${JSON.stringify(sumLedgers(ledgers))}`);
     const { drifts } = await shadow.summary();
     const parities = listeners.tap.subscriber.heard.map(({ data }) => (data as { timestamp: number }).timestamp % 2);
     const nest = parities.filter((parity) => parity === 1).length;
@@ -136,7 +104,7 @@ class Run {
       restless: compareHeard(listeners.restless.subscriber.heard, this.#facts),
       heardFrom: { legacy: parities.length - nest, nest },
       failedCalls: { legacy: tellers.legacy.tally.failed, nest: tellers.nest.tally.failed, direct: tellers.direct.tally.failed },
-      ledger: sumOf(ledgers),
+      ledger: sumLedgers(ledgers),
       drifts: drifts.map(({ kind, endpoint, path, count }) => `${kind} ${endpoint} ${path} ${count}`),
     };
   }
@@ -276,11 +244,4 @@ class Run {
 function tryAtOnce({ client }: Subscriber): void {
   client.disconnect();
   client.connect();
-}
-
-function sumOf(ledgers: readonly EmissionLedger[]): EmissionLedger {
-  const [first, ...others] = ledgers;
-  if (first === undefined) throw new Error("the report has no emissions");
-  const names = Object.keys(first) as (keyof EmissionLedger)[];
-  return Object.fromEntries(names.map((name) => [name, [first, ...others].reduce((sum, each) => sum + each[name], 0)])) as EmissionLedger;
 }

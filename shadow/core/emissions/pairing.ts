@@ -151,8 +151,9 @@ export class Pairing {
     return pair !== undefined && emission.atMs - pair.atMs <= this.#options.windowMs ? pair : undefined;
   }
 
+  /** Losses may go on until it is settled, a window later and then some. */
   #isNearLoss({ emission }: Waiting): boolean {
-    return Math.abs(emission.atMs - this.#lostAtMs) <= this.#options.windowMs;
+    return emission.atMs - this.#lostAtMs <= this.#options.windowMs;
   }
 
   #placeDifferences(legacy: Waiting, nest: Waiting, isUncertain: boolean): Difference[] {
