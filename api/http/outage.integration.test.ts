@@ -68,7 +68,7 @@ describe("503, never an empty list", () => {
     const lock = new Client({ connectionString: db.url });
     await lock.connect();
     await lock.query("begin; lock table whatsapp_sessions in access exclusive mode");
-    const holding = Array.from({ length: 20 }, () => get("/api/whatsapp/sessions"));
+    const holding = Array.from({ length: 20 }, () => get("/api/whatsapp/sessions/health"));
     await expect.poll(async () => (await lock.query("select 1 from pg_locks where not granted")).rowCount, { timeout: 5_000 }).toBe(20);
     await expectUnavailable(await get("/api/whatsapp/status?sessionId=s", { headers }));
     await lock.end();

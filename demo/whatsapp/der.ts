@@ -17,8 +17,12 @@ function lengthOf(length: number): Buffer {
 export const der = {
   sequence: (...parts: readonly Uint8Array[]): Buffer => value(0x10 | CONSTRUCTED, ...parts),
   set: (...parts: readonly Uint8Array[]): Buffer => value(0x11 | CONSTRUCTED, ...parts),
-  /** A positive number, big-endian. */
-  integer: (bytes: Buffer): Buffer => value(0x02, (bytes[0] ?? 0) < 0x80 ? bytes : Buffer.concat([Buffer.from([0]), bytes])),
+  /** A number that is not negative, big-endian, in as few bytes as it needs (X.690, 8.3.2): one more zero, and OpenSSL refuses the whole. */
+  integer: (bytes: Buffer): Buffer => {
+    const first = bytes.findIndex((byte) => byte !== 0);
+    const needed = first === -1 ? Buffer.from([0]) : bytes.subarray(first);
+    return value(0x02, (needed[0] ?? 0) < 0x80 ? needed : Buffer.concat([Buffer.from([0]), needed]));
+  },
   boolean: (isTrue: boolean): Buffer => value(0x01, Buffer.from([isTrue ? 0xff : 0])),
   bitString: (bytes: Uint8Array): Buffer => value(0x03, Buffer.from([0]), bytes),
   octetString: (bytes: Uint8Array): Buffer => value(0x04, bytes),

@@ -25,5 +25,5 @@ it("the model notices a ledger that forgets", async () => {
     await world.finish();
   });
   const { errorInstance } = await fc.check(forgetful, { numRuns: 1_500, endOnFailure: true });
-  expect(String(errorInstance)).toMatch(/was sent 2 times/);
+  expect(String(errorInstance)).toMatch(/was sent \d+ times|a client was told/);
 });
