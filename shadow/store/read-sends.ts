@@ -1,4 +1,5 @@
 import type { SendsReport } from "../core/summary/report.ts";
+import { whereState } from "./send-listing.ts";
 import type { StoreClient } from "./store.ts";
 
 /** How requests to send are counted: by endpoint and minute, as what answers look like is. */
@@ -11,7 +12,7 @@ export async function readSends(store: StoreClient, since: Date): Promise<SendsR
   const [rows, unknown] = await Promise.all([
     store.$queryRaw<{ value: string; count: number }[]>`select value, sum(count)::int as count from parallax.coverage
       where dimension = ${SEND_DIMENSION} and minute >= date_trunc('minute', ${since}::timestamptz) group by 1`,
-    store.send.count({ where: { state: "unknown" } }),
+    store.send.count({ where: whereState("unknown") }),
   ]);
   const count = (name: string): number => rows.find(({ value }) => value === name)?.count ?? 0;
   return { ...(Object.fromEntries(COUNTED.map((name) => [name, count(name)])) as Omit<SendsReport, "unknown">), unknown };

@@ -37,6 +37,7 @@ const SHOWN = {
   user: true,
   attempt: true,
   startedAt: true,
+  leaseUntil: true,
   settledAt: true,
   lastStatus: true,
   lastError: true,
@@ -48,13 +49,24 @@ type Shown = Omit<ListedSend, "state" | "owner" | "startedAt" | "settledAt"> & {
   readonly state: string;
   readonly owner: string;
   readonly startedAt: Date;
+  readonly leaseUntil: Date;
   readonly settledAt: Date | null;
 };
 
-function toListed({ startedAt, settledAt, state, owner, ...row }: Shown): ListedSend {
+/** Whoever held it is gone, and the sweep has not said so yet: its fate is unknown already, as its client is told. */
+const isAbandoned = (state: string, leaseUntil: Date): boolean => state === "in-flight" && leaseUntil.getTime() <= Date.now();
+
+/** A state as people see it, in terms of what is stored. */
+export function whereState(state: SendState): object {
+  const now = new Date();
+  if (state === "unknown") return { OR: [{ state }, { state: "in-flight", leaseUntil: { lte: now } }] };
+  return state === "in-flight" ? { state, leaseUntil: { gt: now } } : { state };
+}
+
+function toListed({ startedAt, settledAt, leaseUntil, state, owner, ...row }: Shown): ListedSend {
   return {
     ...row,
-    state: state as SendState,
+    state: isAbandoned(state, leaseUntil) ? "unknown" : (state as SendState),
     owner: owner as System,
     startedAt: startedAt.toISOString(),
     settledAt: settledAt?.toISOString() ?? null,
@@ -72,7 +84,7 @@ export async function listSends(
     select: SHOWN,
     orderBy: [{ startedAt: "desc" }, { id: "desc" }],
     take: limit + 1,
-    ...(state === undefined ? {} : { where: { state } }),
+    ...(state === undefined ? {} : { where: whereState(state) }),
     ...(cursor === undefined ? {} : { cursor: { id: cursor }, skip: 1 }),
   });
   const sends = rows.slice(0, limit).map(toListed);
@@ -120,7 +132,7 @@ export async function resolveSend(
     const changed =
       await transaction.$executeRaw`update parallax.sends set state = ${state}, "settledAt" = now(), "resolvedBy" = ${by}, reason = ${reason},
         "freeAt" = case when ${outcome} = 'not-sent' or "isWindow" then now() else now() + make_interval(secs => ${keepMs}::float8 / 1000) end
-      where id = ${id} and state = 'unknown'`;
+      where id = ${id} and (state = 'unknown' or (state = 'in-flight' and "leaseUntil" <= now()))`;
     if (changed === 0) throw new AppError("SEND_NOT_UNKNOWN", `send ${id} is ${row.state}; only one of unknown fate can be resolved`);
     const family = await transaction.family.findUnique({ where: { family: row.family } });
     const stage = { stage: family?.stage ?? ("legacy" as const), percent: family?.percent ?? 0 };
