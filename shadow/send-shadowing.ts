@@ -7,6 +7,8 @@ import { describeSend } from "./proxy/send-description.ts";
 import type { SendEvents } from "./proxy/send-types.ts";
 import type { ShadowSide } from "./shadow-side.ts";
 
+const UNSUPPORTED_TYPE = 415;
+
 export type SendShadowingOptions = { readonly config: ShadowConfig; readonly hasSecret: boolean; readonly side: () => ShadowSide };
 
 /**
@@ -20,6 +22,8 @@ export function createSendShadowing({ config, hasSecret, side }: SendShadowingOp
     const { roles, match, headers } = send;
     const { id, mirror } = match.endpoint;
     if (target === undefined || !hasSecret || roles.candidate !== "nest") return;
+    // A dry run is told fields, not the type they came in: what was refused for its type cannot be asked about.
+    if (answer.status === UNSUPPORTED_TYPE) return;
     const asked = describeSend(send, form);
     if (asked === undefined) return; // nothing that a dry run can be asked about
     const minuteMs = minuteOf(Date.now());
