@@ -120,7 +120,9 @@ async function addMessages(url: string, count: number): Promise<string[]> {
     await client.query(INSERT, [NORTH.id, count]);
     await client.query("vacuum analyze"); // as autovacuum leaves a table that has been there for a while
     const { rows } = await client.query<{ id: string }>(
-      `select "whatsappContactId" as id from whatsapp_messages where "whatsappContactId" is not null group by 1 order by count(*) desc, 1 limit ${CONNECTIONS}`,
+      `select k.id from whatsapp_messages m join whatsapp_contacts k on k.id = m."whatsappContactId"
+       where k."tenantId" = $1 group by 1 order by count(*) desc, 1 limit ${CONNECTIONS}`,
+      [NORTH.id],
     );
     return rows.map(({ id }) => id);
   } finally {
